@@ -35,3 +35,9 @@ func Secret(keyID, digest string) Value {
 	text, _ := json.Marshal(keyID + ":" + digest)
 	return Value(fmt.Sprintf(`{"%s":%s}`, SecretMember, text))
 }
+
+// String is the canonical value of a text. Bytes that are not UTF-8 become U+FFFD.
+func String(text string) Value {
+	quoted, _ := jsontext.AppendQuote(nil, text) // the only error is invalid UTF-8, already replaced
+	return Value(quoted)
+}

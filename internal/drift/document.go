@@ -1,0 +1,68 @@
+package drift
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// PushDocument is the id of the document that a push is.
+const PushDocument = "push"
+
+// Document is what a source remembers of one object that it reads.
+type Document struct {
+	// ID is short and stable: derived from the object's key, or [PushDocument].
+	ID string
+	// URI is the object's, "" for a push.
+	URI string
+	// Scope is the prefix of its entities' names, fixed by the first scan.
+	Scope string
+	// Status is that of the document in the last scan that looked at it.
+	Status ScanStatus
+	// Reason says why, where the status is not succeeded or unchanged.
+	Reason string
+	// Format, Lineage, Serial and WriterVersion are what the last reading that was
+	// applied said of itself.
+	Format        string
+	Lineage       string
+	Serial        uint64
+	HasSerial     bool
+	WriterVersion string
+	// Basis is what the last complete scan read, and under what; a scan whose basis
+	// is the same has nothing to do.
+	Basis Basis
+	// KeyID names the key under which the heads' digests of secrets were made.
+	KeyID string
+	// Empty: it declared nothing but itself.
+	Empty bool
+	// Entities counts the heads that are not missing.
+	Entities int
+	// ScannedAt is when the document was last read whole and applied, or found
+	// unchanged: its current entities were seen then.
+	ScannedAt time.Time
+	// Held is set while a scan is held: what a person would release.
+	Held *Hold
+	// LockedSince and LockRetries follow a state that is locked.
+	LockedSince time.Time
+	LockRetries int
+	// Gone says that the object is no longer there.
+	Gone     bool
+	Revision int64
+}
+
+// Basis is all that decides what a reading of an object gives.
+type Basis struct {
+	ETag             string
+	Version          string
+	SettingsRevision int64
+	ReaderVersion    int
+	KeyID            string
+}
+
+// Hold is a scan of a document that waits for a person's force.
+type Hold struct {
+	ScanID uuid.UUID
+	Reason string
+	// ETag and Version are of the object that was reviewed.
+	ETag, Version string
+}

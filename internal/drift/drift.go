@@ -1,0 +1,105 @@
+// Package drift holds what Plumbline records about sources: the [Source], its
+// documents, the [Scan], the [Head] of each entity that it declares, the [Proposal],
+// and how they move from one state to the next. It knows neither AWS, storage nor
+// transport.
+//
+// Its one invariant: a status only moves along the edges that this package names,
+// and what a person decided is never undone by a scan.
+//
+// Start at [Source], then [Scan] and [Head].
+package drift
+
+import "fmt"
+
+// Kind says how a source's documents are read.
+type Kind string
+
+const (
+	KindTFState Kind = "tf-state"
+	KindAtmos   Kind = "atmos-manifests"
+)
+
+// Validate reports a kind that Plumbline does not know.
+func (k Kind) Validate() error {
+	switch k {
+	case KindTFState, KindAtmos:
+		return nil
+	}
+	return fmt.Errorf("source kind %q: want %q or %q", k, KindTFState, KindAtmos)
+}
+
+// Policy says what a scan does with a difference.
+type Policy string
+
+const (
+	// AutoUpdate applies what a source declares.
+	AutoUpdate Policy = "auto-update"
+	// HumanApproval holds changes of existing entities as proposals.
+	HumanApproval Policy = "human-approval"
+)
+
+// Validate reports a policy that Plumbline does not know.
+func (p Policy) Validate() error {
+	switch p {
+	case AutoUpdate, HumanApproval:
+		return nil
+	}
+	return fmt.Errorf("reconciliation policy %q: want %q or %q", p, AutoUpdate, HumanApproval)
+}
+
+// Status is the drift status of an entity, for one source or over all of them.
+type Status string
+
+const (
+	// Current: recorded as declared.
+	Current Status = "current"
+	// Stale: current, but its document was not scanned for [StaleAfter]. Never
+	// stored; computed from the document's scan time.
+	Stale Status = "stale"
+	// Drifted: declared otherwise than recorded.
+	Drifted Status = "drifted"
+	// Missing: gone from the last scan of the document that declared it.
+	Missing Status = "missing"
+)
+
+// Validate reports a status that Plumbline does not know.
+func (s Status) Validate() error {
+	if s.Severity() == 0 {
+		return fmt.Errorf("drift status %q: want current, drifted, stale or missing", s)
+	}
+	return nil
+}
+
+// Severity orders statuses: missing > drifted > stale > current; 0 is unknown.
+func (s Status) Severity() int {
+	switch s {
+	case Current:
+		return 1
+	case Stale:
+		return 2
+	case Drifted:
+		return 3
+	case Missing:
+		return 4
+	}
+	return 0
+}
+
+// Worst is the status of an entity over its sources: the worst of them, but missing
+// only when every one is missing. No status at all is [Current].
+func Worst(statuses ...Status) Status {
+	worst, missing := Current, 0
+	for _, s := range statuses {
+		if s == Missing {
+			missing++
+			continue
+		}
+		if s.Severity() > worst.Severity() {
+			worst = s
+		}
+	}
+	if missing > 0 && missing == len(statuses) {
+		return Missing
+	}
+	return worst
+}

@@ -1,0 +1,110 @@
+package drift
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+)
+
+// ProposalStatus is where a proposal stands.
+type ProposalStatus string
+
+const (
+	Pending    ProposalStatus = "pending"
+	Approved   ProposalStatus = "approved"
+	Rejected   ProposalStatus = "rejected"
+	Superseded ProposalStatus = "superseded"
+)
+
+// Validate reports a status that Plumbline does not know.
+func (s ProposalStatus) Validate() error {
+	switch s {
+	case Pending, Approved, Rejected, Superseded:
+		return nil
+	}
+	return fmt.Errorf("proposal status %q: want pending, approved, rejected or superseded", s)
+}
+
+// Action is what an approval would do to the entity.
+type Action string
+
+const (
+	ActionUpdate Action = "update"
+	// ActionDelete: the source that prunes no longer declares the entity.
+	ActionDelete Action = "delete"
+)
+
+// Proposal is one held change of one entity by one source.
+type Proposal struct {
+	ID           uuid.UUID
+	SourceID     uuid.UUID
+	ProjectID    uuid.UUID
+	EnvID        uuid.UUID
+	EntityID     uuid.UUID
+	EntityType   string
+	EntityName   string
+	Document     string // the document that declares the change
+	ScanID       uuid.UUID
+	Action       Action
+	Changes      []Change // sorted by property
+	Status       ProposalStatus
+	CreatedAt    time.Time
+	DecidedAt    time.Time // zero while pending
+	DecidedBy    string    // a token's subject; "" when superseded by a scan
+	SupersededBy uuid.UUID // the newer proposal, zero when there is none
+	Revision     int64
+}
+
+// Conflict reports whether another source declares one of the properties otherwise.
+func (p Proposal) Conflict() bool {
+	for _, c := range p.Changes {
+		if len(c.Conflict) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Change is what a proposal would do to one property.
+type Change struct {
+	// Property is a JSON Pointer into the entity: "/properties/tags",
+	// "/labels/team", "/state".
+	Property string
+	// Before is the recorded value that the scan found, nil when there was none.
+	Before catalog.Value
+	// After is the declared value, nil for a removal.
+	After catalog.Value
+	// SecretChanges is how often a secret at the property had changed before.
+	SecretChanges int
+	// Conflict names the other sources that declare the property with another value.
+	Conflict []Claim
+}
+
+// Claim is what another source declares of a property.
+type Claim struct {
+	Source uuid.UUID
+	Value  catalog.Value // nil where only its digest is known
+}
+
+// Decide moves a pending proposal to a person's decision. Only a pending one can be
+// decided; ok is false otherwise.
+func (p Proposal) Decide(status ProposalStatus, by string, at time.Time) (decided Proposal, ok bool) {
+	if p.Status != Pending || (status != Approved && status != Rejected) {
+		return p, false
+	}
+	p.Status, p.DecidedBy, p.DecidedAt = status, by, at
+	return p, true
+}
+
+// Supersede ends a pending proposal because a newer scan found another difference,
+// or none.
+func (p Proposal) Supersede(by uuid.UUID, at time.Time) (superseded Proposal, ok bool) {
+	if p.Status != Pending {
+		return p, false
+	}
+	p.Status, p.SupersededBy, p.DecidedAt = Superseded, by, at
+	return p, true
+}

@@ -1,0 +1,162 @@
+// Package reconcile decides what becomes of an entity: what a source declares, what
+// the catalogue records and the policy go in, a [Change] comes out. It is pure: no
+// context, clock, log or I/O.
+//
+// Its one invariant: the same case gives the same change; a change applied and
+// computed again is empty; nothing that a source neither owns nor declares is
+// touched.
+//
+// Per property, by what the source declares now, what it owns (its base) and what is
+// recorded:
+//
+//	declared  recorded    owned  others      auto-update   human-approval
+//	--------  ----------  -----  ----------  ------------  --------------
+//	v         v           any    any         own           own
+//	v         w or none   any    agree       update, own   propose
+//	v         w           any    declare w   conflict      conflict
+//	secret    plain w     any    any         update, own   update, own     (a fact)
+//	none      w           yes    none        remove        propose removal
+//	none      w           yes    declare it  disown        disown
+//	none      w           no     any         -             -
+//
+// Per entity: declared and not recorded: create, under both policies. Declared before
+// and gone: missing; with prune: removed, or a proposal to delete. A fact (see
+// [catalog.Entity]) is always updated. What a person rejected is not proposed again
+// until its declared value changes; auto-update applies it, unless it is a conflict.
+//
+// Start at [Entity]; [Compare] finds which entities are worth a case, [Hold] whether
+// anything may be applied at all, [Approve] and [Reject] are a person's decisions.
+package reconcile
+
+import (
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+)
+
+// Case is all that decides what becomes of one entity of one document.
+type Case struct {
+	EntityID uuid.UUID
+	EnvID    uuid.UUID
+	Source   uuid.UUID
+	Document string
+	Policy   drift.Policy
+	Prune    bool
+	// Declared is nil when the document, read whole, no longer declares the entity.
+	Declared *Declared
+	// Head is what the source remembers; Revision 0 when it never declared it.
+	Head drift.Head
+	// Record is nil when the catalogue has no such entity.
+	Record *catalog.Record
+	// Others are the other sources that declare the entity, sorted by source id.
+	Others []Other
+}
+
+// Declared is the declaration of one entity.
+type Declared struct {
+	Entity catalog.Entity
+	// Alternate holds, by property pointer, the values that have a secret inside,
+	// digested under the key that the document was last scanned with.
+	Alternate map[string]catalog.Value
+	Digest    [32]byte
+}
+
+// Other is another source that declares the entity.
+type Other struct {
+	Source   uuid.UUID
+	Document string
+	Head     drift.Head
+	// Pending is the head's pending proposal, nil when there is none.
+	Pending *drift.Proposal
+}
+
+// Outcome says in a word what became of an entity.
+type Outcome string
+
+const (
+	Unchanged Outcome = "unchanged"
+	Created   Outcome = "created"
+	Updated   Outcome = "updated"
+	Proposed  Outcome = "proposed" // a proposal was opened
+	Drifted   Outcome = "drifted"  // differs as it did before: proposed or rejected already
+	Vanished  Outcome = "missing"  // newly missing
+	Removed   Outcome = "removed"  // the source's share is gone, by prune or delete
+)
+
+// Change is what to write for a case. Nil and zero fields leave things as they are.
+type Change struct {
+	Outcome Outcome
+	// Record is the entity after the change.
+	Record *catalog.Record
+	// Delete removes the entity; Record is nil.
+	Delete bool
+	// Head is the source's head after the change; DropHead removes it.
+	Head     *drift.Head
+	DropHead bool
+	// Open is a pending proposal to write: a new one, or, where its id is that of
+	// the head in the case, the same one with its digests under a new key.
+	Open *drift.Proposal
+	// Supersede is the source's own pending proposal that ends.
+	Supersede uuid.UUID
+	// Others are effects on the other sources, sorted by source id.
+	Others []Effect
+	// Applied lists what changed in the record, sorted by property.
+	Applied []drift.Change
+	// Scrub lists the properties that turned secret: their earlier plaintext is to
+	// be overwritten wherever it stands.
+	Scrub []string
+	// Status is the entity's drift status over all sources after the change.
+	Status drift.Status
+}
+
+// Effect is what a change does to another source's head and proposal.
+type Effect struct {
+	Source    uuid.UUID
+	Document  string
+	Head      drift.Head
+	Supersede uuid.UUID
+}
+
+// Empty reports whether there is nothing to write.
+func (c Change) Empty() bool {
+	return c.Record == nil && !c.Delete && c.Head == nil && !c.DropHead && c.Open == nil &&
+		c.Supersede == uuid.Nil && len(c.Others) == 0
+}
+
+// Entity decides one case. An empty change may still have the outcome [Drifted].
+func Entity(c Case) Change {
+	var change Change
+	switch {
+	case c.Declared == nil:
+		change = gone(c)
+	case c.Record == nil:
+		change = create(c)
+	default:
+		change = update(c)
+	}
+	change.Status = overall(c, change)
+	return change
+}
+
+// overall is the drift status over all sources once the change is applied.
+func overall(c Case, change Change) drift.Status {
+	statuses := make([]drift.Status, 0, len(c.Others)+1)
+	switch {
+	case change.DropHead:
+	case change.Head != nil:
+		statuses = append(statuses, change.Head.Status)
+	case c.Head.Revision > 0:
+		statuses = append(statuses, c.Head.Status)
+	}
+	for _, o := range c.Others {
+		status := o.Head.Status
+		for _, e := range change.Others {
+			if e.Source == o.Source {
+				status = e.Head.Status
+			}
+		}
+		statuses = append(statuses, status)
+	}
+	return drift.Worst(statuses...)
+}

@@ -1,0 +1,80 @@
+package reconcile
+
+import (
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+)
+
+// verdict is what becomes of one property.
+type verdict int
+
+const (
+	leave  verdict = iota
+	own            // equal: the property enters the base
+	apply          // the declared value, or its removal, is recorded
+	disown         // only the ownership goes
+	hold           // a difference for a person
+	refuse         // a difference that a person turned down
+)
+
+// property is all that decides about one property.
+type property struct {
+	declared, alternate catalog.Value // nil: not declared
+	recorded            catalog.Value // nil: not recorded
+	owned               bool          // in the source's base
+	shared              bool          // another source declares it
+	conflicts           []drift.Claim // other sources that declare it otherwise
+	rejected            bool          // a person turned this very difference down
+	fact                bool
+}
+
+// judge is the table of the package comment.
+func (p property) judge(policy drift.Policy) verdict {
+	applies := p.fact || policy == drift.AutoUpdate
+	switch {
+	case p.declared == nil:
+		return p.judgeRemoval(applies)
+	case p.same():
+		return own
+	case p.turnsSecret():
+		return apply
+	case len(p.conflicts) == 0 && applies:
+		return apply
+	case p.rejected:
+		return refuse
+	}
+	return hold
+}
+
+func (p property) judgeRemoval(applies bool) verdict {
+	switch {
+	case !p.owned:
+		return leave
+	case p.recorded == nil || p.shared:
+		return disown
+	case applies:
+		return apply
+	case p.rejected:
+		return refuse
+	}
+	return hold
+}
+
+// same compares by value. A secret is compared under the key that it was recorded
+// with; where that key is no longer known, everything else is compared.
+func (p property) same() bool {
+	if catalog.Equal(p.declared, p.recorded) || p.alternate != nil && catalog.Equal(p.alternate, p.recorded) {
+		return true
+	}
+	key := catalog.SecretKeyID(p.recorded)
+	if key == "" || key == catalog.SecretKeyID(p.declared) || key == catalog.SecretKeyID(p.alternate) {
+		return false
+	}
+	return catalog.HasSecret(p.declared) && catalog.Equal(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))
+}
+
+// turnsSecret: what is recorded in plain is declared secret now. The plaintext must
+// go at once, whoever else declares it.
+func (p property) turnsSecret() bool {
+	return p.recorded != nil && catalog.HasSecret(p.declared) && !catalog.HasSecret(p.recorded)
+}
