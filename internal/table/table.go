@@ -18,7 +18,7 @@ import (
 )
 
 // Key addresses one item. PK is at most 2,048 bytes, SK at most 1,024; neither
-// is empty. Both are compared as bytes.
+// is empty. Both are any bytes, UTF-8 or not, and are compared as bytes.
 type Key struct {
 	PK string // partition key: what is read together
 	SK string // sort key: the order inside the partition
@@ -30,11 +30,13 @@ func (k Key) String() string { return k.PK + " | " + k.SK }
 type Item struct {
 	Key
 	// Revision is a per-item counter that the writer sets: a replacement carries
-	// a greater one than the item that it replaces. At least 1.
+	// a greater one than the item that it replaces. At least 1. A put under [At]
+	// whose item does not carry a greater one is [ErrInvalid].
 	Revision int64
-	// Expires is when the item stops being there for readers, to the second.
-	// Zero: never. An expired item is neither read nor found by a query, and
-	// counts as absent in a condition.
+	// Expires is when the item stops being there for readers. Zero: never. It is
+	// kept to the whole second, rounded down, and read back in UTC. From that
+	// second on the item is neither read nor found by a query, and counts as
+	// absent in a condition.
 	Expires time.Time
 	// Body is the record, opaque to the table. May be empty.
 	Body []byte
@@ -120,7 +122,8 @@ type Query struct {
 	After string
 	// Backward gives descending sort keys.
 	Backward bool
-	// Limit caps the items of the page; 0 means as many as a page holds.
+	// Limit caps the items of the page; 0 means as many as a page holds. Expired
+	// items that are not yet deleted count towards it.
 	Limit int
 }
 
@@ -129,7 +132,8 @@ type Query struct {
 type Page struct {
 	Items []Item
 	// Next is the After of the next page, "" when the range is exhausted. A page
-	// may be empty and still have a Next.
+	// may be empty and still have a Next, and a page that ends with the range may
+	// have one too: only "" ends a loop.
 	Next string
 }
 
@@ -141,17 +145,21 @@ type Table interface {
 	// BatchGet returns those items that exist, in the order of the keys; absent
 	// ones are left out. Any number of keys; duplicates are an error ([ErrInvalid]).
 	BatchGet(ctx context.Context, keys []Key) ([]Item, error)
-	// Query returns one page: at most Limit items and at most 1 MB of them (at
-	// least one, if there is one).
+	// Query returns one page: at most Limit items and at most 1 MB of them, by
+	// [Size]. Bounds that leave no sort key between them give an empty page.
 	Query(ctx context.Context, query Query) (Page, error)
 	// Write applies all ops or none. Where a condition does not hold the error is
-	// a [*ConflictError]. Two ops on one key, no op, or more than [MaxOps] are
-	// [ErrInvalid]; too big an item or transaction is [ErrTooLarge]. After any
-	// other error the caller cannot know whether the write took place.
+	// a [*ConflictError]. Two ops on one key, no op, more than [MaxOps], or a
+	// check under [Any] are [ErrInvalid]; too big an item or transaction is
+	// [ErrTooLarge]. After any other error but [ErrBusy] the caller cannot know
+	// whether the write took place. A context that is done beforehand writes
+	// nothing.
 	Write(ctx context.Context, ops ...Op) error
 	// BulkPut stores items without conditions and not as a whole: after an error
 	// some may be stored. Only for immutable items, whose key holds a digest or a
-	// scan id, so that storing them again stores the same. Any number of items.
+	// scan id, so that storing them again stores the same. Any number of items;
+	// two under one key are [ErrInvalid], one too big is [ErrTooLarge], and both
+	// are refused before anything is stored.
 	BulkPut(ctx context.Context, items []Item) error
 }
 
@@ -170,7 +178,7 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict says that a condition did not hold: read again and decide anew.
 	ErrConflict = errors.New("conflict")
-	// ErrTooLarge says that an item or a write passes a limit.
+	// ErrTooLarge says that an item or a write passes a limit of size.
 	ErrTooLarge = errors.New("too large")
 	// ErrInvalid says that a call is not well formed; a mistake of the caller.
 	ErrInvalid = errors.New("invalid")
