@@ -20,7 +20,7 @@ type change struct {
 
 // maxShared is how many changes share a transaction at most; each is below the
 // 4 MB of a write.
-const maxShared = 128
+const maxShared = 64
 
 // commit has the change made and waits until it is on the disk. A context that
 // is done before the change's turn gives its error, and nothing takes place.

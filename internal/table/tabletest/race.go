@@ -16,6 +16,7 @@ var raceContracts = []contract{
 	{"of many that create one item exactly one wins", createRace},
 	{"of many that replace one revision exactly one wins", replaceRace},
 	{"of many that move one item exactly one wins", moveRace},
+	{"a write that is lost takes no other along", losersAlone},
 	{"counters by read and compare end exact", counterRace},
 	{"readers see whole writes while others write", readersSeeWhole},
 }
@@ -95,6 +96,23 @@ func moveRace(t *testing.T, f *fixture) {
 		t.Errorf("moved to %d items, want 1", len(got))
 	}
 	f.holds(t, "p")
+}
+
+// losersAlone has every second racer ask for what does not hold.
+func losersAlone(t *testing.T, f *fixture) {
+	want := itemsOf(numbered(racers / 2))
+	together(func(racer int) {
+		if racer%2 == 0 {
+			if err := f.settled(t.Context(), table.Put(want[racer/2], table.Absent)); err != nil {
+				t.Errorf("racer %d: %v", racer, err)
+			}
+			return
+		}
+		missing := table.Key{PK: "missing", SK: strconv.Itoa(racer)}
+		loser := item("lost " + strconv.Itoa(racer))
+		lost(t, f.settled(t.Context(), table.Put(loser, table.Any), table.Check(missing, table.At(1))), missing)
+	})
+	f.holds(t, "p", want...)
 }
 
 func counterRace(t *testing.T, f *fixture) {
