@@ -1,0 +1,107 @@
+package s3_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"plumbline/internal/local/s3"
+	"plumbline/internal/object"
+)
+
+const bucket = "estate"
+
+// stack is a server on a port, with clients and all that it told.
+type stack struct {
+	dir    string
+	server *s3.Server
+	url    string
+	client *awss3.Client
+	store  *object.Store
+
+	mu     sync.Mutex
+	events []s3.Event
+}
+
+// start opens the server of a folder.
+func start(t *testing.T, dir string, config s3.Config) *stack {
+	t.Helper()
+	st := &stack{dir: dir}
+	config.Buckets = append(config.Buckets, bucket)
+	config.Notify = func(event s3.Event) {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		st.events = append(st.events, event)
+	}
+	server, err := s3.Open(dir, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := httptest.NewServer(server.Handler())
+	t.Cleanup(listener.Close)
+	st.server, st.url = server, listener.URL
+	st.client = awss3.New(awss3.Options{
+		BaseEndpoint: &st.url, Region: "eu-west-1", UsePathStyle: true, RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
+		}),
+	})
+	st.store = object.New(st.client)
+	return st
+}
+
+// told gives the events so far and forgets them.
+func (st *stack) told() []s3.Event {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	events := slices.Clone(st.events)
+	st.events = nil
+	return events
+}
+
+func at(key string) object.Location { return object.Location{Bucket: bucket, Key: key} }
+
+func (st *stack) put(t *testing.T, key, text string) object.Info {
+	t.Helper()
+	info, err := st.store.Put(t.Context(), at(key), bytes.NewReader([]byte(text)), object.PutOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+// read gives the content of a key's current version, or of the pinned one.
+func (st *stack) read(t *testing.T, key string, pin object.Pin) string {
+	t.Helper()
+	body, _, err := st.store.Open(t.Context(), at(key), pin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// keys lists the bucket.
+func (st *stack) keys(t *testing.T) []string {
+	t.Helper()
+	var keys []string
+	err := st.store.List(t.Context(), bucket, "", func(info object.Info) error {
+		keys = append(keys, info.Key)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
