@@ -24,13 +24,6 @@ func TestPrefixEnd(t *testing.T) {
 	}
 }
 
-func TestSizeLeavesRoomForDynamoDB(t *testing.T) {
-	t.Parallel()
-	if table.MaxItem > 400*1024 || table.MaxTransaction > 4*1024*1024 {
-		t.Error("a limit is kinder than DynamoDB's")
-	}
-}
-
 func TestErrorsNameTheKey(t *testing.T) {
 	t.Parallel()
 	key := table.Key{PK: "prod", SK: "vpc"}

@@ -12,8 +12,8 @@ import (
 
 // change is one caller's part of a transaction.
 type change struct {
-	// apply changes what is stored, or returns why it must not be and has changed
-	// nothing: that error is for its own caller, the others go on.
+	// apply changes what is stored. If it must not, it changes nothing and returns
+	// why: that error is for its own caller alone, the other changes go on.
 	apply func(*stored) error
 	done  chan error // receives one answer
 }

@@ -102,14 +102,12 @@ func (s *stored) between(low, high []byte, backward bool) iter.Seq2[[]byte, []by
 		}
 	}
 	return func(yield func(key, value []byte) bool) {
-		// Seek stands at the first key that is not below high, or behind the last.
-		key, value := cursor.Seek(high)
-		if key == nil {
-			key, value = cursor.Last()
-		} else {
-			key, value = cursor.Prev()
+		// Seek stands at the first key that is not below high, or gives none.
+		first := cursor.Prev
+		if key, _ := cursor.Seek(high); key == nil {
+			first = cursor.Last
 		}
-		for ; key != nil && bytes.Compare(key, low) >= 0; key, value = cursor.Prev() {
+		for key, value := first(); key != nil && bytes.Compare(key, low) >= 0; key, value = cursor.Prev() {
 			if !yield(key, value) {
 				return
 			}

@@ -18,7 +18,7 @@ import (
 	"plumbline/internal/table"
 )
 
-// Table implements [table.Table]. Make it with [New].
+// Table implements [table.Table]; its writes take turns. Make it with [New].
 type Table struct {
 	now func() time.Time
 
@@ -37,6 +37,7 @@ func New(now func() time.Time) *Table {
 	return &Table{now: now, partitions: make(map[string]*partition)}
 }
 
+// Get implements [table.Table].
 func (t *Table) Get(ctx context.Context, key table.Key) (table.Item, error) {
 	items, err := t.BatchGet(ctx, []table.Key{key})
 	if err != nil {
@@ -48,6 +49,7 @@ func (t *Table) Get(ctx context.Context, key table.Key) (table.Item, error) {
 	return items[0], nil
 }
 
+// BatchGet implements [table.Table].
 func (t *Table) BatchGet(ctx context.Context, keys []table.Key) ([]table.Item, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -69,6 +71,7 @@ func (t *Table) BatchGet(ctx context.Context, keys []table.Key) ([]table.Item, e
 	return items, nil
 }
 
+// Query implements [table.Table].
 func (t *Table) Query(ctx context.Context, query table.Query) (table.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return table.Page{}, err
@@ -82,6 +85,7 @@ func (t *Table) Query(ctx context.Context, query table.Query) (table.Page, error
 	return table.Cut(query, t.now(), t.partitions[query.PK].between(from, to, query.Backward)), nil
 }
 
+// Write implements [table.Table].
 func (t *Table) Write(ctx context.Context, ops ...table.Op) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -109,6 +113,7 @@ func (t *Table) Write(ctx context.Context, ops ...table.Op) error {
 	return nil
 }
 
+// BulkPut implements [table.Table].
 func (t *Table) BulkPut(ctx context.Context, items []table.Item) error {
 	if err := ctx.Err(); err != nil {
 		return err

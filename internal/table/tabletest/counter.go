@@ -66,30 +66,35 @@ func (c *Counter) Reset() {
 	c.counts = nil
 }
 
+// Get implements [table.Table].
 func (c *Counter) Get(ctx context.Context, key table.Key) (table.Item, error) {
 	item, err := c.Table.Get(ctx, key)
 	c.add(Get, read(item), err)
 	return item, err
 }
 
+// BatchGet implements [table.Table].
 func (c *Counter) BatchGet(ctx context.Context, keys []table.Key) ([]table.Item, error) {
 	items, err := c.Table.BatchGet(ctx, keys)
 	c.add(BatchGet, read(items...), err)
 	return items, err
 }
 
+// Query implements [table.Table].
 func (c *Counter) Query(ctx context.Context, query table.Query) (table.Page, error) {
 	page, err := c.Table.Query(ctx, query)
 	c.add(Query, read(page.Items...), err)
 	return page, err
 }
 
+// Write implements [table.Table].
 func (c *Counter) Write(ctx context.Context, ops ...table.Op) error {
 	err := c.Table.Write(ctx, ops...)
 	c.add(Write, written(ops), err)
 	return err
 }
 
+// BulkPut implements [table.Table].
 func (c *Counter) BulkPut(ctx context.Context, items []table.Item) error {
 	err := c.Table.BulkPut(ctx, items)
 	c.add(BulkPut, Count{ItemsWritten: len(items), BytesWritten: sizeOf(items)}, err)

@@ -57,6 +57,7 @@ func (f *Faulty) Calls() int { return int(f.calls.Load()) }
 // Struck tells whether the call that fails has come.
 func (f *Faulty) Struck() bool { return f.Call > 0 && f.Calls() >= f.Call }
 
+// Get implements [table.Table].
 func (f *Faulty) Get(ctx context.Context, key table.Key) (item table.Item, err error) {
 	err = f.pass("get", func() error {
 		item, err = f.Table.Get(ctx, key)
@@ -65,6 +66,7 @@ func (f *Faulty) Get(ctx context.Context, key table.Key) (item table.Item, err e
 	return orZero(item, err)
 }
 
+// BatchGet implements [table.Table].
 func (f *Faulty) BatchGet(ctx context.Context, keys []table.Key) (items []table.Item, err error) {
 	err = f.pass("batch get", func() error {
 		items, err = f.Table.BatchGet(ctx, keys)
@@ -73,6 +75,7 @@ func (f *Faulty) BatchGet(ctx context.Context, keys []table.Key) (items []table.
 	return orZero(items, err)
 }
 
+// Query implements [table.Table].
 func (f *Faulty) Query(ctx context.Context, query table.Query) (page table.Page, err error) {
 	err = f.pass("query", func() error {
 		page, err = f.Table.Query(ctx, query)
@@ -81,10 +84,12 @@ func (f *Faulty) Query(ctx context.Context, query table.Query) (page table.Page,
 	return orZero(page, err)
 }
 
+// Write implements [table.Table].
 func (f *Faulty) Write(ctx context.Context, ops ...table.Op) error {
 	return f.pass("write", func() error { return f.Table.Write(ctx, ops...) })
 }
 
+// BulkPut implements [table.Table].
 func (f *Faulty) BulkPut(ctx context.Context, items []table.Item) error {
 	return f.pass("bulk put", func() error { return f.Table.BulkPut(ctx, items) })
 }

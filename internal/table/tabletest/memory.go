@@ -34,6 +34,9 @@ func writtenIsCopied(t *testing.T, f *fixture) {
 func readIsCopied(t *testing.T, f *fixture) {
 	want := itemsOf([]string{"a", "b", "c"})
 	f.store(t, itemsOf([]string{"a", "b", "c"})...)
+	for _, sk := range numbered(10) { // enough that a file has pages of its own for them
+		f.store(t, sized(table.Key{PK: "filler", SK: sk}, 4000))
+	}
 	got, err := f.Get(t.Context(), want[1].Key)
 	if err != nil {
 		t.Fatal(err)
