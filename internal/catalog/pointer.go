@@ -20,27 +20,27 @@ const (
 )
 
 var (
-	pointerEscape   = strings.NewReplacer("~", "~0", "/", "~1")
-	pointerUnescape = strings.NewReplacer("~1", "/", "~0", "~")
+	propertyEscape   = strings.NewReplacer("~", "~0", "/", "~1")
+	propertyUnescape = strings.NewReplacer("~1", "/", "~0", "~")
 )
 
 // PropertyPointer names the property with that key.
-func PropertyPointer(key string) string { return propertiesPrefix + pointerEscape.Replace(key) }
+func PropertyPointer(key string) string { return propertiesPrefix + propertyEscape.Replace(key) }
 
 // LabelPointer names the label with that key.
-func LabelPointer(key string) string { return labelsPrefix + pointerEscape.Replace(key) }
+func LabelPointer(key string) string { return labelsPrefix + propertyEscape.Replace(key) }
 
 // PropertyKey is the key of a pointer that names a property; ok is false for a
 // label and the state.
 func PropertyKey(pointer string) (key string, ok bool) {
 	key, ok = strings.CutPrefix(pointer, propertiesPrefix)
-	return pointerUnescape.Replace(key), ok
+	return propertyUnescape.Replace(key), ok
 }
 
 // LabelKey is the key of a pointer that names a label.
 func LabelKey(pointer string) (key string, ok bool) {
 	key, ok = strings.CutPrefix(pointer, labelsPrefix)
-	return pointerUnescape.Replace(key), ok
+	return propertyUnescape.Replace(key), ok
 }
 
 // Pointers gives the entity's properties by pointer. An empty state is absent.

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/table"
+)
+
+// Marks tell the due entries of one source apart; each is at most one entry a time.
+const (
+	dueSchedule = "schedule" // the source's schedule
+	dueMark     = "mark"     // a trigger that found the source busy, or a stale approval
+	dueRetry    = "retry"    // a locked state, a burst that has to settle, a continuation
+)
+
+// Due is a source that is to be scanned.
+type Due struct {
+	drift.SourceRef
+	At     time.Time
+	Mark   string
+	Reason string
+	key    table.Key
+}
+
+// Scheduled reports whether the entry is the source's schedule rather than a mark.
+func (d Due) Scheduled() bool { return d.Mark == dueSchedule }
+
+// DueUntil returns up to limit due entries at or before a time, the oldest first
+// within each shard.
+func (s *Store) DueUntil(ctx context.Context, until time.Time, limit int) ([]Due, error) {
+	var all []Due
+	for shard := range dueShards {
+		q := table.Query{PK: duePK(shard), To: timeText(until.Add(time.Microsecond)), Limit: limit}
+		for item, err := range s.items(ctx, q) {
+			if err != nil {
+				return nil, err
+			}
+			due, err := s.due(ctx, item)
+			if err != nil {
+				return nil, err
+			}
+			if all = append(all, due); len(all) >= limit {
+				return all, nil
+			}
+		}
+	}
+	return all, nil
+}
+
+func (s *Store) due(ctx context.Context, item table.Item) (Due, error) {
+	var r refRecord
+	if err := s.decode(ctx, item, &r); err != nil {
+		return Due{}, err
+	}
+	at, rest, _ := strings.Cut(item.SK, "#")
+	_, mark, _ := strings.Cut(rest, "#")
+	due := Due{SourceRef: r.ref(), Mark: mark, Reason: r.Reason, key: item.Key}
+	if n, err := strconv.ParseInt(at, 16, 64); err == nil {
+		due.At = fromMicros(n)
+	}
+	return due, nil
+}
+
+// Done removes a due entry that was handed on.
+func (s *Store) Done(ctx context.Context, due Due) error {
+	return s.table.Write(ctx, table.Delete(due.key, table.Any))
+}
+
+// Retry makes the source due once more, at a time.
+func (s *Store) Retry(ctx context.Context, ref drift.SourceRef, at time.Time, reason string) error {
+	return s.table.Write(ctx, s.dueOp(ref, at, dueRetry, reason))
+}
+
+func (s *Store) dueOp(ref drift.SourceRef, at time.Time, mark, reason string) table.Op {
+	body := small(refRecord{Organisation: ref.Organisation, Project: ref.Project, ProjectID: ref.ProjectID, ID: ref.ID, Reason: reason})
+	return table.Put(table.Item{Key: dueKey(at, ref.ID, mark), Revision: s.first(), Body: body}, table.Any)
+}

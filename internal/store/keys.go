@@ -1,0 +1,208 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/table"
+)
+
+// Every key of the table. {x} are ids in base32hex, which sorts as the id does;
+// shard is one hexadecimal digit of the id that the item is about, so that what
+// grows with an estate is spread over sixteen partitions.
+//
+//	item             partition key             sort key               who asks
+//	---------------  ------------------------  ---------------------  ---------------------------------
+//	project          O#org                     P#project              every request; projects of an org
+//	environment      P#{project}               E#name                 GET environments, register
+//	source           P#{project}               S#{source}             GET import-sources, every scan
+//	uri claim        P#{project}               U#{env}#sha256(uri)    POST import-sources (idempotence)
+//	schema kind      P#{project}               K#kind#name            GET entity-types, every scan
+//	uri lookup       U#bucket/prefix           {source}               S3 events, by the key's ancestors
+//	scope claim      C#{env}                   scope                  first scan of a document
+//	document         S#{source}                D#document             every scan, drift
+//	lease            S#{source}                L                      every scan
+//	rescan wanted    S#{source}                W                      a trigger that found the lease held
+//	scan             S#{source}                R#{scan}               GET scans (newest first)
+//	totals           S#{source}                T#document#n           GET drift
+//	head             S#{source}#H#doc#shard    {entity}               every scan of the document
+//	proposal         S#{source}#P#shard        {proposal}             GET a proposal, approve, reject
+//	proposal list    S#{source}#Q#status#shard created#{proposal}     GET drift-proposals by status
+//	source status    S#{source}#D#status#shard {entity}               GET drift?status=drifted|missing
+//	entity           X#{entity}                B                      GET an entity, every change of it
+//	entity event     X#{entity}                V#{event}              GET an entity's history
+//	entity proposal  X#{entity}                P#{proposal}           a property that turns secret
+//	entity link      X#{entity}                R#{relationship}       GET an entity's relationships
+//	list by type     L#{env}#shard             type NUL name          GET entities (type)
+//	list by name     N#{env}#shard             name NUL type          GET entities (name prefix)
+//	env status       T#{env}#status#shard      type NUL name          GET entities?driftStatus=
+//	identity         I#{env}#sha256            C                      a create or change of identity
+//	duplicate        I#{env}#D#shard           sha256                 GET entities/duplicates
+//	due              Q#shard                   time#{source}#mark     the schedule's tick
+const (
+	shards      = 16
+	totalShards = 4
+	dueShards   = 4
+)
+
+var ids = base32.HexEncoding.WithPadding(base32.NoPadding)
+
+func idText(id uuid.UUID) string { return ids.EncodeToString(id[:]) }
+
+func parseID(text string) (uuid.UUID, error) {
+	raw, err := ids.DecodeString(text)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("id %q: %w", text, err)
+	}
+	return uuid.FromBytes(raw)
+}
+
+// shardOf is the shard of an id: its first four bits, so that the shards, one after
+// the other, hold the ids in order.
+func shardOf(id uuid.UUID) string { return hex.EncodeToString(id[:1])[:1] }
+
+func shardText(n int) string { return fmt.Sprintf("%x", n) }
+
+func digestText(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return ids.EncodeToString(sum[:])
+}
+
+func key(pk, sk string) table.Key { return table.Key{PK: pk, SK: sk} }
+
+func projectKey(org, project string) table.Key { return key("O#"+org, "P#"+project) }
+
+func projectPK(project uuid.UUID) string { return "P#" + idText(project) }
+
+func environmentKey(project uuid.UUID, name string) table.Key {
+	return key(projectPK(project), "E#"+name)
+}
+
+func sourceKey(project, source uuid.UUID) table.Key {
+	return key(projectPK(project), "S#"+idText(source))
+}
+
+func uriClaimKey(project, env uuid.UUID, uri string) table.Key {
+	return key(projectPK(project), "U#"+idText(env)+"#"+digestText(uri))
+}
+
+func schemaKey(project uuid.UUID, kind, name string) table.Key {
+	return key(projectPK(project), "K#"+kind+"#"+name)
+}
+
+// lookupPK is the partition of the sources whose uri's literal part is the path
+// "bucket/prefix". A long one is cut by digest.
+func lookupPK(path string) string {
+	if len(path) > 1500 {
+		path = "sha256:" + digestText(path)
+	}
+	return "U#" + path
+}
+
+// scopeKey takes scopes longer than a sort key by digest.
+func scopeKey(env uuid.UUID, scope string) table.Key {
+	if len(scope) > 900 {
+		scope = "sha256:" + digestText(scope)
+	}
+	return key("C#"+idText(env), "S#"+scope)
+}
+
+func sourcePK(source uuid.UUID) string { return "S#" + idText(source) }
+
+func documentKey(source uuid.UUID, document string) table.Key {
+	return key(sourcePK(source), "D#"+document)
+}
+
+func leaseKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "L") }
+func wantedKey(source uuid.UUID) table.Key { return key(sourcePK(source), "W") }
+
+func scanKey(source, scan uuid.UUID) table.Key { return key(sourcePK(source), "R#"+idText(scan)) }
+
+func totalKey(source uuid.UUID, document string, shard int) table.Key {
+	return key(sourcePK(source), "T#"+document+"#"+shardText(shard))
+}
+
+func headPK(source uuid.UUID, document, shard string) string {
+	return sourcePK(source) + "#H#" + document + "#" + shard
+}
+
+func headKey(source uuid.UUID, document string, entity uuid.UUID) table.Key {
+	return key(headPK(source, document, shardOf(entity)), idText(entity))
+}
+
+func proposalKey(source, proposal uuid.UUID) table.Key {
+	return key(sourcePK(source)+"#P#"+shardOf(proposal), idText(proposal))
+}
+
+func proposalListPK(source uuid.UUID, status drift.ProposalStatus, shard string) string {
+	return sourcePK(source) + "#Q#" + string(status) + "#" + shard
+}
+
+func proposalListKey(p drift.Proposal) table.Key {
+	return key(proposalListPK(p.SourceID, p.Status, shardOf(p.ID)), timeText(p.CreatedAt)+"#"+idText(p.ID))
+}
+
+func sourceStatusPK(source uuid.UUID, status drift.Status, shard string) string {
+	return sourcePK(source) + "#D#" + string(status) + "#" + shard
+}
+
+func sourceStatusKey(source uuid.UUID, status drift.Status, entity uuid.UUID) table.Key {
+	return key(sourceStatusPK(source, status, shardOf(entity)), idText(entity))
+}
+
+func entityPK(entity uuid.UUID) string        { return "X#" + idText(entity) }
+func entityKey(entity uuid.UUID) table.Key    { return key(entityPK(entity), "B") }
+func eventKey(entity, id uuid.UUID) table.Key { return key(entityPK(entity), "V#"+idText(id)) }
+
+func entityProposalKey(entity, proposal uuid.UUID) table.Key {
+	return key(entityPK(entity), "P#"+idText(proposal))
+}
+
+func linkKey(entity, relationship uuid.UUID) table.Key {
+	return key(entityPK(entity), "R#"+idText(relationship))
+}
+
+func typeListPK(env uuid.UUID, shard string) string { return "L#" + idText(env) + "#" + shard }
+func nameListPK(env uuid.UUID, shard string) string { return "N#" + idText(env) + "#" + shard }
+
+func typeListKey(env, entity uuid.UUID, entityType, name string) table.Key {
+	return key(typeListPK(env, shardOf(entity)), entityType+"\x00"+name)
+}
+
+func nameListKey(env, entity uuid.UUID, entityType, name string) table.Key {
+	return key(nameListPK(env, shardOf(entity)), name+"\x00"+entityType)
+}
+
+func envStatusPK(env uuid.UUID, status drift.Status, shard string) string {
+	return "T#" + idText(env) + "#" + string(status) + "#" + shard
+}
+
+func envStatusKey(env uuid.UUID, status drift.Status, entity uuid.UUID, entityType, name string) table.Key {
+	return key(envStatusPK(env, status, shardOf(entity)), entityType+"\x00"+name)
+}
+
+func identityKey(env uuid.UUID, digest string) table.Key {
+	return key("I#"+idText(env)+"#"+digest, "C")
+}
+
+func duplicatePK(env uuid.UUID, shard string) string { return "I#" + idText(env) + "#D#" + shard }
+
+func duplicateKey(env uuid.UUID, digest string) table.Key {
+	return key(duplicatePK(env, shardText(int(digest[0])%shards)), digest)
+}
+
+func duePK(shard int) string { return "Q#" + shardText(shard) }
+
+func dueKey(at time.Time, source uuid.UUID, mark string) table.Key {
+	return key(duePK(int(source[15])%dueShards), timeText(at)+"#"+idText(source)+"#"+mark)
+}
+
+// timeText sorts as the time does, to the microsecond.
+func timeText(t time.Time) string { return fmt.Sprintf("%016x", max(0, t.UnixMicro())) }

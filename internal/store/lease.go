@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/table"
+)
+
+// Lease is the right to scan a source, until it expires. It is never deleted, so its
+// revision, the token that every transaction of the scan checks, is never used
+// twice.
+type Lease struct {
+	Source    uuid.UUID
+	ScanID    uuid.UUID // the scan that holds or last held it
+	Trigger   drift.Trigger
+	Actor     string
+	StartedAt time.Time
+	ExpiresAt time.Time // zero: free
+	// Progress is how many entities the scan has handled.
+	Progress int
+	revision int64
+}
+
+// Held reports whether somebody holds the lease at that time.
+func (l Lease) Held(now time.Time) bool { return l.ExpiresAt.After(now) }
+
+type leaseRecord struct {
+	ScanID   uuid.UUID     `json:"scanId"`
+	Trigger  drift.Trigger `json:"trigger"`
+	Actor    string        `json:"actor,omitzero"`
+	Started  int64         `json:"started"`
+	Expires  int64         `json:"expires,omitzero"`
+	Progress int           `json:"progress,omitzero"`
+}
+
+// Lease returns the source's lease as it is; one that was never taken is free.
+func (s *Store) Lease(ctx context.Context, source uuid.UUID) (Lease, error) {
+	item, err := s.get(ctx, leaseKey(source))
+	if errors.Is(err, ErrNotFound) {
+		return Lease{Source: source}, nil
+	}
+	if err != nil {
+		return Lease{}, err
+	}
+	return s.lease(ctx, source, item)
+}
+
+func (s *Store) lease(ctx context.Context, source uuid.UUID, item table.Item) (Lease, error) {
+	var r leaseRecord
+	if err := s.decode(ctx, item, &r); err != nil {
+		return Lease{}, err
+	}
+	return Lease{Source: source, ScanID: r.ScanID, Trigger: r.Trigger, Actor: r.Actor, StartedAt: fromMicros(r.Started),
+		ExpiresAt: fromMicros(r.Expires), Progress: r.Progress, revision: item.Revision}, nil
+}
+
+// Leases returns the leases of several sources, by source; those never taken are
+// left out.
+func (s *Store) Leases(ctx context.Context, sources []uuid.UUID) (map[uuid.UUID]Lease, error) {
+	keys := make([]table.Key, len(sources))
+	byPK := make(map[string]uuid.UUID, len(sources))
+	for i, id := range sources {
+		keys[i], byPK[sourcePK(id)] = leaseKey(id), id
+	}
+	items, err := s.batchGet(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	leases := make(map[uuid.UUID]Lease, len(items))
+	for _, item := range items {
+		id := byPK[item.PK]
+		if leases[id], err = s.lease(ctx, id, item); err != nil {
+			return nil, err
+		}
+	}
+	return leases, nil
+}
+
+// Acquire takes a free or expired lease as it was read; [ErrConflict] when somebody
+// was quicker. A mark left by a trigger is taken with it.
+func (s *Store) Acquire(ctx context.Context, read, want Lease) (Lease, error) {
+	return s.putLease(ctx, read, want)
+}
+
+// Renew moves the expiry of a lease that is held; [ErrLeaseLost] when it is no more.
+func (s *Store) Renew(ctx context.Context, held, want Lease) (Lease, error) {
+	renewed, err := s.putLease(ctx, held, want)
+	if errors.Is(err, ErrConflict) {
+		return Lease{}, ErrLeaseLost
+	}
+	return renewed, err
+}
+
+func (s *Store) putLease(ctx context.Context, read, want Lease) (Lease, error) {
+	want.Source, want.revision = read.Source, read.revision+1
+	if err := s.table.Write(ctx, leaseOp(read, want)); err != nil {
+		return Lease{}, fmt.Errorf("lease of source %s: %w", read.Source, err)
+	}
+	return want, nil
+}
+
+func leaseOp(read, want Lease) table.Op {
+	when := table.At(read.revision)
+	if read.revision == 0 {
+		when = table.Absent
+	}
+	return table.Put(table.Item{Key: leaseKey(read.Source), Revision: read.revision + 1, Body: small(leaseRecord{
+		ScanID: want.ScanID, Trigger: want.Trigger, Actor: want.Actor, Started: micros(want.StartedAt),
+		Expires: micros(want.ExpiresAt), Progress: want.Progress})}, when)
+}
+
+// check makes a transaction depend on the lease.
+func (l Lease) check() table.Op { return table.Check(leaseKey(l.Source), table.At(l.revision)) }
+
+// Want asks the holder of a lease for one more scan. It takes place only while that
+// holder has the lease as it was read ([ErrConflict] otherwise: look again), and
+// leaves a due entry, so that the wake-up is not lost with the holder.
+func (s *Store) Want(ctx context.Context, ref drift.SourceRef, held Lease, reason string) error {
+	return s.table.Write(ctx,
+		held.check(),
+		table.Put(table.Item{Key: wantedKey(ref.ID), Revision: s.first(), Body: small(refRecord{Reason: reason})}, table.Any),
+		s.dueOp(ref, held.ExpiresAt, dueMark, reason))
+}
+
+// Wanted reports whether somebody asked for one more scan, and why.
+func (s *Store) Wanted(ctx context.Context, source uuid.UUID) (reason string, wanted bool, err error) {
+	item, err := s.get(ctx, wantedKey(source))
+	if errors.Is(err, ErrNotFound) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	var r refRecord
+	err = s.decode(ctx, item, &r)
+	return r.Reason, true, err
+}
+
+// TakeWanted removes the mark, under the lease.
+func (s *Store) TakeWanted(ctx context.Context, held Lease) error {
+	err := s.table.Write(ctx, held.check(), table.Delete(wantedKey(held.Source), table.Any))
+	return held.lost(err)
+}
+
+// lost turns a failed check of the lease into [ErrLeaseLost].
+func (l Lease) lost(err error) error {
+	var conflict *table.ConflictError
+	if errors.As(err, &conflict) && slices.Contains(conflict.Failed, leaseKey(l.Source)) {
+		return ErrLeaseLost
+	}
+	return err
+}

@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/table"
+)
+
+// scanRetention is how long the history of scans is kept.
+const scanRetention = 400 * 24 * time.Hour
+
+type scanRecord struct {
+	Trigger drift.Trigger    `json:"trigger"`
+	Actor   string           `json:"actor,omitzero"`
+	Started int64            `json:"started"`
+	Ended   int64            `json:"ended,omitzero"`
+	Status  drift.ScanStatus `json:"status"`
+	Summary drift.Summary    `json:"summary"`
+}
+
+// Scan returns a scan of a source, or [ErrNotFound].
+func (s *Store) Scan(ctx context.Context, source, id uuid.UUID) (drift.Scan, error) {
+	item, err := s.get(ctx, scanKey(source, id))
+	if err != nil {
+		return drift.Scan{}, err
+	}
+	return s.scan(ctx, item)
+}
+
+// Scans returns a page of a source's scans, the newest first.
+func (s *Store) Scans(ctx context.Context, source uuid.UUID, cursor string, limit int) ([]drift.Scan, string, error) {
+	q := rangeOf(sourcePK(source), "R#", cursor, limit)
+	q.Backward = true
+	return page(ctx, s, q, s.scan)
+}
+
+// LastScans returns the last scans of several sources, by source; those without one
+// are left out.
+func (s *Store) LastScans(ctx context.Context, sources []drift.Source) (map[uuid.UUID]drift.Scan, error) {
+	var keys []table.Key
+	for _, src := range sources {
+		if src.Last != nil {
+			keys = append(keys, scanKey(src.ID, src.Last.ScanID))
+		}
+	}
+	items, err := s.batchGet(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	scans := make(map[uuid.UUID]drift.Scan, len(items))
+	for _, item := range items {
+		scan, err := s.scan(ctx, item)
+		if err != nil {
+			return nil, err
+		}
+		scans[scan.SourceID] = scan
+	}
+	return scans, nil
+}
+
+func (s *Store) scan(ctx context.Context, item table.Item) (drift.Scan, error) {
+	var r scanRecord
+	if err := s.decode(ctx, item, &r); err != nil {
+		return drift.Scan{}, err
+	}
+	source, err := parseID(strings.TrimPrefix(item.PK, "S#"))
+	if err != nil {
+		return drift.Scan{}, err
+	}
+	id, err := parseID(strings.TrimPrefix(item.SK, "R#"))
+	if err != nil {
+		return drift.Scan{}, err
+	}
+	return drift.Scan{ID: id, SourceID: source, Trigger: r.Trigger, Actor: r.Actor, StartedAt: fromMicros(r.Started),
+		EndedAt: fromMicros(r.Ended), Status: r.Status, Summary: r.Summary}, nil
+}
+
+func (s *Store) scanOp(ctx context.Context, scan drift.Scan) (table.Op, error) {
+	body, err := s.encode(ctx, "scans/"+idText(scan.SourceID)+"/"+idText(scan.ID), scanRecord{Trigger: scan.Trigger, Actor: scan.Actor,
+		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: scan.Summary})
+	if err != nil {
+		return table.Op{}, err
+	}
+	return table.Put(table.Item{Key: scanKey(scan.SourceID, scan.ID), Revision: s.first(), Body: body,
+		Expires: s.now().Add(scanRetention).Truncate(time.Second)}, table.Any), nil
+}
+
+// SaveDocument stores what a scan learnt of a document, under its lease.
+func (s *Store) SaveDocument(ctx context.Context, held Lease, d drift.Document) (drift.Document, error) {
+	op := documentOp(held.Source, d, s.first())
+	if err := s.table.Write(ctx, op, held.check()); err != nil {
+		return d, fmt.Errorf("save document %s: %w", d.ID, held.lost(err))
+	}
+	d.Revision = op.Item.Revision
+	return d, nil
+}
+
+// ErrWanted says that a scan cannot end: somebody asked for one more.
+var ErrWanted = errors.New("another scan is wanted")
+
+// Finish ends a scan in one transaction: its record, the last document, the source's
+// stamp and the release of the lease. Where a trigger left a mark meanwhile the error
+// is [ErrWanted], where the source moved [ErrConflict], and nothing is written.
+func (s *Store) Finish(ctx context.Context, held Lease, scan drift.Scan, document *drift.Document, before, after drift.Source) (items int, err error) {
+	scanOp, err := s.scanOp(ctx, scan)
+	if err != nil {
+		return 0, err
+	}
+	free := held
+	free.ExpiresAt = time.Time{}
+	ops := []table.Op{scanOp, leaseOp(held, free)}
+	if document != nil {
+		ops = append(ops, documentOp(held.Source, *document, s.first()))
+	}
+	ops = append(ops, s.updateSource(before, after)...)
+	items = len(ops)
+	ops = append(ops, table.Check(wantedKey(held.Source), table.Absent))
+	err = s.table.Write(ctx, ops...)
+	var conflict *table.ConflictError
+	if errors.As(err, &conflict) {
+		for _, k := range conflict.Failed {
+			switch k {
+			case wantedKey(held.Source):
+				return 0, ErrWanted
+			case leaseKey(held.Source):
+				return 0, ErrLeaseLost
+			}
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("finish scan %s: %w", scan.ID, err)
+	}
+	return items, nil
+}
+
+// Release frees a lease without a trace. A mark that a trigger left stays, with its
+// due entry.
+func (s *Store) Release(ctx context.Context, held Lease) error {
+	free := held
+	free.ExpiresAt = time.Time{}
+	err := s.table.Write(ctx, leaseOp(held, free))
+	return held.lost(err)
+}

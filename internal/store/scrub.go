@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/table"
+)
+
+// Redact gives the secret form of a value that stood in plain at a property.
+type Redact func(entity uuid.UUID, property string, plain catalog.Value) catalog.Value
+
+// Scrub overwrites the plaintext of properties that turned secret wherever it stands
+// beside the entity itself: in its history and in every proposal about it. It comes
+// before the change of the entity, so that a scan which dies in between scrubs again.
+func (s *Store) Scrub(ctx context.Context, entity uuid.UUID, properties []string, redact Redact) error {
+	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "V#", "", 0)) {
+		if err != nil {
+			return err
+		}
+		if err := s.scrubEvent(ctx, item, properties, redact); err != nil {
+			return fmt.Errorf("scrub event %s: %w", item.Key, err)
+		}
+	}
+	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "P#", "", 0)) {
+		if err != nil {
+			return err
+		}
+		if err := s.scrubProposal(ctx, item, properties, redact); err != nil {
+			return fmt.Errorf("scrub proposal %s: %w", item.Key, err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) scrubEvent(ctx context.Context, item table.Item, properties []string, redact Redact) error {
+	e, err := s.event(ctx, item)
+	if err != nil {
+		return err
+	}
+	changed := false
+	for i, op := range e.Patch {
+		at := slices.IndexFunc(properties, func(p string) bool { return op.Path == p || strings.HasPrefix(op.Path, p+"/") })
+		if at < 0 || op.Value == nil || catalog.HasSecret(op.Value) {
+			continue
+		}
+		e.Patch[i].Value, changed = redact(e.Entity, properties[at], op.Value), true
+	}
+	if !changed {
+		return nil
+	}
+	op, err := s.eventOp(ctx, e, item.Revision+1)
+	if err != nil {
+		return err
+	}
+	op.If = table.At(item.Revision)
+	return s.rewrite(ctx, item, op)
+}
+
+func (s *Store) scrubProposal(ctx context.Context, link table.Item, properties []string, redact Redact) error {
+	var r idRecord
+	if err := s.decode(ctx, link, &r); err != nil {
+		return err
+	}
+	id, err := parseID(strings.TrimPrefix(link.SK, "P#"))
+	if err != nil {
+		return err
+	}
+	item, err := s.get(ctx, proposalKey(r.ID, id))
+	if errors.Is(err, ErrNotFound) {
+		return nil // its source is gone
+	}
+	if err != nil {
+		return err
+	}
+	p, err := s.proposal(ctx, item)
+	if err != nil {
+		return err
+	}
+	if !scrubChanges(&p, properties, redact) {
+		return nil
+	}
+	op, err := s.proposalOp(ctx, p)
+	if err != nil {
+		return err
+	}
+	return s.rewrite(ctx, item, op)
+}
+
+// scrubChanges redacts both sides of a proposal's changes at the properties.
+func scrubChanges(p *drift.Proposal, properties []string, redact Redact) (changed bool) {
+	hide := func(property string, v *catalog.Value) {
+		if *v != nil && !catalog.HasSecret(*v) {
+			*v, changed = redact(p.EntityID, property, *v), true
+		}
+	}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		if !slices.Contains(properties, c.Property) {
+			continue
+		}
+		hide(c.Property, &c.Before)
+		hide(c.Property, &c.After)
+		for j := range c.Conflict {
+			hide(c.Property, &c.Conflict[j].Value)
+		}
+	}
+	return changed
+}
+
+// rewrite replaces an item, and removes the blob of the old one.
+func (s *Store) rewrite(ctx context.Context, old table.Item, op table.Op) error {
+	if err := s.table.Write(ctx, op); err != nil {
+		return err
+	}
+	if blob := blobOf(old); blob != "" {
+		return s.dropBlob(ctx, blob, []table.Op{op})
+	}
+	return nil
+}
