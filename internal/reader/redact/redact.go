@@ -5,4 +5,8 @@
 // Its one invariant: what it returns cannot be turned back into the secret without
 // the key, and two secrets can only be told equal at the same path of the same
 // entity.
+//
+// Start at [Redactor]: a document goes through it once to learn its secrets and, when
+// there are any that could stand elsewhere, once more after [Redactor.Freeze].
+// [Keys] make the digests; names.go and types.go hold what is secret by nature.
 package redact

@@ -1,0 +1,184 @@
+package catalog
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Canonicalizer makes canonical forms one after another, keeping its memory from one
+// to the next. The zero value replaces nothing. Not for concurrent use.
+type Canonicalizer struct {
+	// Hook is asked about each value; nil for none.
+	Hook Hook
+	// MaxDepth is how many objects and arrays may stand in one another; 0 for what
+	// JSON decoders accept.
+	MaxDepth int
+
+	raw      []byte
+	path     Path
+	members  []member
+	scratch  []byte
+	replaced int // >0 inside a value that is replaced whole
+	tooDeep  bool
+}
+
+// member is one member in the output: its text from start to end, its name's text
+// (with quotes) up to colon.
+type member struct{ start, colon, end int }
+
+// Append appends the canonical form of a text that is valid JSON, null as null. Its
+// only error is [ErrTooDeep].
+func (c *Canonicalizer) Append(dst, raw []byte) ([]byte, error) {
+	if c.MaxDepth == 0 {
+		c.MaxDepth = maxDepth
+	}
+	c.raw, c.path, c.members = raw, c.path[:0], c.members[:0]
+	c.replaced, c.tooDeep = 0, false
+	dst, _ = c.value(dst, nil, skipSpace(raw, 0))
+	c.raw = nil
+	if c.tooDeep {
+		return dst, ErrTooDeep
+	}
+	return dst, nil
+}
+
+// value appends the value at offset i and gives the offset past it.
+func (c *Canonicalizer) value(dst, name []byte, i int) ([]byte, int) {
+	if i >= len(c.raw) {
+		return dst, i
+	}
+	if c.Hook == nil || c.replaced > 0 || c.raw[i] == 'n' {
+		dst, i, _ = c.plain(dst, i)
+		return dst, i
+	}
+	start, whole := len(dst), c.Hook.Replaces(c.path, name, i)
+	if whole {
+		c.replaced++
+	}
+	dst, i, found := c.plain(dst, i)
+	if whole {
+		c.replaced--
+	}
+	if whole || found {
+		c.scratch = append(c.scratch[:0], dst[start:]...)
+		dst = c.Hook.Replacement(dst[:start], c.path, c.scratch)
+	}
+	return dst, i
+}
+
+// plain appends the value at offset i; found says that its own text (of a string, of
+// a member's name) is to be replaced.
+func (c *Canonicalizer) plain(dst []byte, i int) (_ []byte, end int, found bool) {
+	switch c.raw[i] {
+	case '{', '[':
+		if len(c.path) >= c.MaxDepth {
+			c.tooDeep = true
+			return append(dst, "null"...), skipValue(c.raw, i), false
+		}
+		if c.raw[i] == '{' {
+			return c.object(dst, i)
+		}
+		dst, end = c.array(dst, i)
+		return dst, end, false
+	case '"':
+		end, escaped := stringEnd(c.raw, i)
+		if c.Hook != nil && c.replaced == 0 {
+			found = c.Hook.ReplacesText(c.raw[i:end], false)
+		}
+		return appendString(dst, c.raw[i:end], escaped), end, found
+	case 't', 'f', 'n':
+		end = scalarEnd(c.raw, i)
+		return append(dst, c.raw[i:end]...), end, false
+	}
+	end = scalarEnd(c.raw, i)
+	return AppendNumber(dst, c.raw[i:end]), end, false
+}
+
+func (c *Canonicalizer) array(dst []byte, i int) ([]byte, int) {
+	dst = append(dst, '[')
+	c.path = append(c.path, Step{})
+	i = skipSpace(c.raw, i+1)
+	for index := 0; i < len(c.raw) && c.raw[i] != ']'; index++ {
+		if index > 0 {
+			dst = append(dst, ',')
+		}
+		c.path[len(c.path)-1].Index = index
+		dst, i = c.value(dst, nil, i)
+		i = nextItem(c.raw, i)
+	}
+	c.path = c.path[:len(c.path)-1]
+	return append(dst, ']'), i + 1
+}
+
+func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool) {
+	dst = append(dst, '{')
+	c.path = append(c.path, Step{})
+	first, sorted := len(c.members), true
+	for i = skipSpace(c.raw, i+1); i < len(c.raw) && c.raw[i] == '"'; i = nextItem(c.raw, i) {
+		nameEnd, escaped := stringEnd(c.raw, i)
+		name := c.raw[i:nameEnd]
+		i = skipSpace(c.raw, skipSpace(c.raw, nameEnd)+1)
+		if i < len(c.raw) && c.raw[i] == 'n' {
+			i = scalarEnd(c.raw, i)
+			continue
+		}
+		if c.Hook != nil && c.replaced == 0 && c.Hook.ReplacesText(name, true) {
+			found = true
+		}
+		if len(c.members) > first {
+			dst = append(dst, ',')
+		}
+		m := member{start: len(dst)}
+		dst = appendString(dst, name, escaped)
+		m.colon = len(dst)
+		dst = append(dst, ':')
+		c.path[len(c.path)-1].Name = name
+		dst, i = c.value(dst, name, i)
+		m.end = len(dst)
+		sorted = sorted && (len(c.members) == first || compareNames(dst, c.members[len(c.members)-1], m) < 0)
+		c.members = append(c.members, m)
+	}
+	if !sorted {
+		c.sort(dst, c.members[first:])
+	}
+	c.members = c.members[:first]
+	c.path = c.path[:len(c.path)-1]
+	return append(dst, '}'), i + 1, found
+}
+
+// sort puts an object's members, which end dst, in order.
+func (c *Canonicalizer) sort(dst []byte, members []member) {
+	base := members[0].start
+	c.scratch = append(c.scratch[:0], dst[base:]...)
+	slices.SortFunc(members, func(a, b member) int { return compareNames(dst, a, b) })
+	out := dst[:base]
+	for n, m := range members {
+		if n > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, c.scratch[m.start-base:m.end-base]...)
+	}
+}
+
+// compareNames orders by the names' own bytes, not by those of their quoted form.
+func compareNames(dst []byte, a, b member) int {
+	x, y := dst[a.start+1:a.colon-1], dst[b.start+1:b.colon-1]
+	if bytes.IndexByte(x, '\\') < 0 && bytes.IndexByte(y, '\\') < 0 {
+		return bytes.Compare(x, y)
+	}
+	return strings.Compare(unquoted(dst[a.start:a.colon], true), unquoted(dst[b.start:b.colon], true))
+}
+
+// appendString appends a string with the fewest escapes; one that has none is
+// canonical as it stands.
+func appendString(dst, quoted []byte, escaped bool) []byte {
+	if !escaped {
+		return append(dst, quoted...)
+	}
+	text, _ := jsontext.AppendUnquote(nil, quoted)
+	dst, _ = jsontext.AppendQuote(dst, text)
+	return dst
+}

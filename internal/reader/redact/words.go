@@ -1,0 +1,43 @@
+package redact
+
+import "strings"
+
+// secretWords make a name secret wherever they stand in it.
+var secretWords = set(`
+	password passwd passphrase passcode pwd secret token credential
+	privatekey apikey accesskey secretkey authkey authtoken connectionstring
+	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic`)
+
+// secretPairs do so as two words that follow each other.
+var secretPairs = set(`
+	private_key api_key access_key secret_key auth_key account_key shared_key
+	preshared_key pre_shared signing_key signature_key encryption_key decryption_key hmac_key
+	master_key root_key session_key storage_key host_key license_key app_key application_key
+	integration_key routing_key service_key consumer_key deploy_key client_key server_key
+	ssl_key tls_key cert_key certificate_key join_key admin_key query_key function_key
+	connection_string conn_string connection_uri database_uri
+	docker_config kube_config auth_string pfx_blob pfx_data pkcs12_data recovery_code
+	webhook_url slack_url`)
+
+// harmlessEndings end a name that speaks about a secret without holding it.
+var harmlessEndings = set(`
+	arn id name type kind path length count policy enabled disabled required version
+	ttl expiration expiry expire expires validity day hour minute second duration lifetime date at
+	time timestamp url uri endpoint status state rotation algorithm format usage use used changed size
+	field header prefix suffix mode method ref reference selector location issuer audience
+	manager store provider scope pattern limit quota window reset age period description
+	encoding column hint engine role region alias trigger update revision fingerprint thumbprint`)
+
+// harmlessNames are exceptions as a whole, in the form that words are compared in.
+var harmlessNames = set(`
+	http_token master_user_secret image_pull_secret service_account_token_creator
+	password_authentication password_data_enabled sort_key partition_key next_token
+	credential_source host_key_check host_key_checking access_key_metadata`)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		m[word] = true
+	}
+	return m
+}

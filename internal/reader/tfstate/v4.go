@@ -1,0 +1,284 @@
+package tfstate
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"plumbline/internal/catalog"
+)
+
+// resource is what an element of "resources" says of all its instances.
+type resource struct {
+	module, mode, kind, name, provider string
+	// wrong names a field of a wrong kind, "" for none.
+	wrong string
+	// path is the module, parsed when the instances are met.
+	address Address
+}
+
+// resources4 reads the resources of version 4.
+func (p *pass) resources4() error {
+	return p.list("resources", func(index int) error {
+		place := p.here("a resource that is not an object")
+		if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
+			if err == nil {
+				p.fail(place)
+			}
+			return err
+		}
+		return p.resource(index)
+	})
+}
+
+// resource reads one element. Its instances need all its other fields: where one of
+// those stands after them, the pass is repeated with what this one learnt.
+func (p *pass) resource(index int) error {
+	r, known := p.shape.resources[index]
+	met := false
+	err := p.within(func() error {
+		name, err := p.name()
+		if err != nil {
+			return err
+		}
+		if name == "instances" {
+			met = true
+			return p.instances(&r)
+		}
+		field := r.field(name)
+		if field == nil {
+			return p.SkipValue()
+		}
+		text, ok, err := p.text()
+		if !ok {
+			r.wrong = name
+		}
+		if met && !known {
+			p.postpone()
+		}
+		*field = text
+		return err
+	})
+	p.header.resources++
+	if p.disordered && met && !known {
+		p.shape.keepResource(index, r)
+	}
+	return err
+}
+
+func (r *resource) field(name string) *string {
+	switch name {
+	case "module":
+		return &r.module
+	case "mode":
+		return &r.mode
+	case "type":
+		return &r.kind
+	case "name":
+		return &r.name
+	case "provider":
+		return &r.provider
+	}
+	return nil
+}
+
+func (s *shape) keepResource(index int, r resource) {
+	if s.resources == nil {
+		s.resources = map[int]resource{}
+	}
+	s.resources[index] = r
+}
+
+// instances reads a resource's instances, or skips them where its own fields make
+// them impossible to name.
+func (p *pass) instances(r *resource) error {
+	if p.to == nil {
+		return p.SkipValue()
+	}
+	place := p.here("")
+	switch {
+	case r.mode != "managed" && r.mode != "data":
+		place.Reason = "a resource of a mode that is neither managed nor data"
+		p.warn(place)
+		return p.SkipValue()
+	case r.wrong != "":
+		place.Reason = "the resource's " + r.wrong + " is not a string"
+		p.fail(place)
+		return p.SkipValue()
+	}
+	path, err := ParseModule(r.module)
+	r.address = Address{Module: path, Data: r.mode == "data", Type: r.kind, Name: r.name}
+	if err == nil {
+		err = r.address.Validate()
+	}
+	if err != nil {
+		place.Reason = "the resource's address: " + err.Error()
+		p.fail(place)
+		return p.SkipValue()
+	}
+	return p.list("instances", func(int) error { return p.instanceObject(r) })
+}
+
+// instanceObject reads one instance.
+func (p *pass) instanceObject(r *resource) error {
+	place := p.here("an instance that is not an object")
+	if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
+		if err == nil {
+			p.fail(place)
+		}
+		return err
+	}
+	in := &p.current
+	in.reset(r.address, r.provider)
+	in.place = place
+	reason, flat := "", []byte(nil)
+	err := p.within(func() error {
+		name, err := p.name()
+		if err != nil {
+			return err
+		}
+		wrong, err := p.instanceField(in, name, &flat)
+		if reason == "" {
+			reason = wrong
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		in.place.Reason = reason
+		p.refuse(in)
+		return nil
+	}
+	if len(in.attributes) == 0 && flat != nil {
+		in.attributes = expandFlat(in.attributes, flat)
+	}
+	return p.tell(in)
+}
+
+// refuse reports an instance with a fault; where the fault is in what names it, the
+// place alone is told.
+func (p *pass) refuse(in *instance) {
+	switch {
+	case p.to == nil:
+	case in.unnamed:
+		p.to.failed(in.place)
+	default:
+		p.to.invalid(in)
+	}
+}
+
+func (p *pass) tell(in *instance) error {
+	if p.to == nil {
+		return nil
+	}
+	if err := p.to.instance(in); err != nil {
+		return handlerError{err}
+	}
+	return nil
+}
+
+func (in *instance) reset(address Address, provider string) {
+	*in = instance{
+		address: address, provider: provider,
+		attributes: in.attributes[:0], sensitive: in.sensitive[:0], identity: in.identity[:0],
+		dependencies: in.dependencies[:0], dependsOn: in.dependsOn[:0],
+	}
+}
+
+// instanceField reads one field; wrong says what makes the instance invalid.
+func (p *pass) instanceField(in *instance, name string, flat *[]byte) (wrong string, err error) {
+	switch name {
+	case "attributes":
+		return p.keep(&in.attributes, jsontext.KindBeginObject, name)
+	case "attributes_flat":
+		return p.keep(flat, jsontext.KindBeginObject, name)
+	case "identity":
+		return p.keep(&in.identity, jsontext.KindBeginObject, name)
+	case "dependencies":
+		return p.keep(&in.dependencies, jsontext.KindBeginArray, name)
+	case "depends_on":
+		return p.keep(&in.dependsOn, jsontext.KindBeginArray, name)
+	case "sensitive_attributes":
+		// of any kind: what cannot be understood makes every attribute sensitive
+		in.sensitive, err = p.copyValue(in.sensitive[:0])
+		return "", err
+	case "index_key":
+		v, err := p.ReadValue()
+		if err != nil {
+			return "", err
+		}
+		key, ok := parseKey(v)
+		in.address.Key = key
+		if !ok {
+			in.unnamed = true
+			wrong = "an index key that is neither a string nor an integer from 0"
+		}
+		return wrong, nil
+	case "deposed":
+		text, ok, err := p.text()
+		in.deposed = text
+		if !ok || !isDeposedKey(text) {
+			in.unnamed = true
+			wrong = "a deposed key that is none"
+		}
+		return wrong, err
+	case "status":
+		text, ok, err := p.text()
+		in.tainted = text == "tainted"
+		if !ok || text != "" && text != "tainted" {
+			wrong = "a status that is not tainted"
+		}
+		return wrong, err
+	case "provider":
+		text, ok, err := p.text()
+		if !ok {
+			return "a provider that is not a string", err
+		}
+		if text != "" {
+			in.provider = text
+		}
+		return "", err
+	}
+	return "", p.SkipValue()
+}
+
+// keep copies a value of the kind; null leaves it absent.
+func (p *pass) keep(to *[]byte, kind jsontext.Kind, name string) (wrong string, err error) {
+	v, err := p.ReadValue()
+	switch {
+	case err != nil || v.Kind() == jsontext.KindNull:
+		return "", err
+	case v.Kind() != kind:
+		return name + " of a wrong kind", nil
+	}
+	*to = append((*to)[:0], v...)
+	return "", nil
+}
+
+// parseKey reads an index key: null for none, an integer, a string.
+func parseKey(v jsontext.Value) (Key, bool) {
+	switch v.Kind() {
+	case jsontext.KindNull:
+		return Key{}, true
+	case jsontext.KindString:
+		text, _ := catalog.Text(v)
+		return StringKey(text), true
+	case jsontext.KindNumber:
+		number, err := strconv.ParseInt(string(catalog.AppendNumber(nil, v)), 10, 64)
+		return NumberKey(number), err == nil && number >= 0
+	}
+	return Key{}, false
+}
+
+// isDeposedKey accepts what Terraform writes, eight hexadecimal digits, and what
+// could stand in a name; "" is the current object.
+func isDeposedKey(text string) bool {
+	for _, r := range text {
+		if !isNameRune(r) {
+			return false
+		}
+	}
+	return len(text) <= 64
+}
