@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
 )
 
 // Head is the small item that a scan reads of one entity of one document: enough to
@@ -32,7 +34,10 @@ type Head struct {
 }
 
 // NextProposal is the id of the head's next proposal: UUIDv5 of (source, entity, n),
-// so that a scan which dies and runs again opens the same one.
-func (h Head) NextProposal(source uuid.UUID) uuid.UUID {
-	return uuid.NewSHA1(source, fmt.Appendf(nil, "%s\n%d", h.EntityID, h.Proposals+1))
+// so that a scan which dies and runs again opens the same one. A head that was
+// removed and made anew counts from 1 again, so the name holds the record as the
+// proposal finds it too: no id is ever used twice.
+func (h Head) NextProposal(source uuid.UUID, found *catalog.Record) uuid.UUID {
+	return uuid.NewSHA1(source, fmt.Appendf(nil, "%s\n%d\n%d\n%d",
+		h.EntityID, h.Proposals+1, found.CreatedAt.UnixNano(), found.Revision))
 }

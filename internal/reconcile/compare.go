@@ -161,8 +161,9 @@ func (c *Comparison) gone(head drift.Head, look Look) {
 	if head.Status != drift.Missing {
 		c.Vanishing++
 	}
-	decided := head.Proposal != uuid.Nil || len(head.Rejected) > 0
-	if head.Status != drift.Missing || look.Full || look.Prune && !decided {
+	// A delete that waits for a person, or was turned down, is left to auto-update.
+	waits := look.Policy != drift.AutoUpdate && (head.Proposal != uuid.Nil || len(head.Rejected) > 0)
+	if head.Status != drift.Missing || look.Full || look.Prune && !waits {
 		c.Gone = append(c.Gone, head.EntityID)
 	}
 }

@@ -1,16 +1,24 @@
 package reconcile
 
 import (
+	"strings"
+
+	"github.com/google/uuid"
+
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
 )
 
 // claim is what another source says of a property.
 type claim struct {
+	source   uuid.UUID
 	declares bool
-	value    catalog.Value // nil where only the digest is known
+	value    catalog.Value // nil where only the digest is known, or may be told
 	digest   string
 }
+
+// secret reports whether the value that is claimed has a secret inside.
+func (c claim) secret() bool { return strings.HasPrefix(c.digest, secretDigest) }
 
 // claimOf reads another source's declaration of a property off what it left behind:
 // a pending proposal holds the value that it declares, a rejection that value's
@@ -20,36 +28,60 @@ func (o Other) claimOf(name string, record *catalog.Record) claim {
 	if o.Head.Status == drift.Missing {
 		return claim{}
 	}
+	if change, found := o.pending(name); found {
+		return claimed(o.Source, change.After)
+	}
+	if digest, found := o.Head.Rejected[name]; found {
+		return claim{source: o.Source, declares: digest != absentDigest, digest: digest}
+	}
+	if share := record.Declarer(o.Source); share == nil || !share.DoesOwn(name) {
+		return claim{}
+	}
+	return claimed(o.Source, record.Entity.At(name))
+}
+
+func claimed(source uuid.UUID, value catalog.Value) claim {
+	return claim{source: source, declares: value != nil, value: value, digest: valueDigest(value)}
+}
+
+// pending is the change of a property in the source's pending proposal.
+func (o Other) pending(name string) (drift.Change, bool) {
 	if o.Pending != nil {
 		for _, change := range o.Pending.Changes {
 			if change.Property == name {
-				return claim{declares: change.After != nil, value: change.After, digest: valueDigest(change.After)}
+				return change, true
 			}
 		}
 	}
-	if digest, found := o.Head.Rejected[name]; found {
-		return claim{declares: digest != absentDigest, digest: digest}
-	}
-	share, value := record.Declarer(o.Source), record.Entity.At(name)
-	if share == nil || !share.DoesOwn(name) || value == nil {
-		return claim{}
-	}
-	return claim{declares: true, value: value, digest: valueDigest(value)}
+	return drift.Change{}, false
 }
 
 // conflicting lists the other sources that declare the property with another value,
 // sorted by source id.
-func conflicting(c Case, name string, declared, alternate catalog.Value) []drift.Claim {
-	var claims []drift.Claim
+func conflicting(c Case, name string, declared, alternate catalog.Value) []claim {
+	var claims []claim
 	for _, o := range c.Others {
 		theirs := o.claimOf(name, c.Record)
 		if !theirs.declares || theirs.digest == valueDigest(declared) ||
 			alternate != nil && theirs.digest == valueDigest(alternate) {
 			continue
 		}
-		claims = append(claims, drift.Claim{Source: o.Source, Value: theirs.value})
+		claims = append(claims, theirs)
 	}
 	return claims
+}
+
+// shown are the claims as a proposal shows them, given what the proposal declares: a
+// value that shows in plain what is secret in the other is left out.
+func shown(claims []claim, declared catalog.Value) []drift.Claim {
+	var result []drift.Claim
+	for _, theirs := range claims {
+		if exposes(theirs.value, declared) {
+			theirs.value = nil
+		}
+		result = append(result, drift.Claim{Source: theirs.source, Value: theirs.value})
+	}
+	return result
 }
 
 // sharedWith reports whether another source declares the property.

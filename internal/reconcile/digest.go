@@ -9,8 +9,15 @@ import (
 	"plumbline/internal/drift"
 )
 
-// absentDigest stands for a property that is not declared.
-const absentDigest = "absent"
+// In the place of a digest: a property that is not declared, and one declared in
+// plain that another source keeps secret, of which nothing may be kept.
+const (
+	absentDigest = "absent"
+	plainDigest  = "plain"
+)
+
+// secretDigest begins the digest of a value with a secret inside.
+const secretDigest = "secret:"
 
 // valueDigest names a declared value in a rejection: 128 bits of SHA-256 in
 // hexadecimal. Secrets are digests in it already.
@@ -19,12 +26,25 @@ func valueDigest(v catalog.Value) string {
 		return absentDigest
 	}
 	sum := sha256.Sum256(v)
-	return hex.EncodeToString(sum[:16])
+	digest := hex.EncodeToString(sum[:16])
+	if catalog.HasSecret(v) {
+		return secretDigest + digest
+	}
+	return digest
 }
 
-// changesDigest names a difference: the same changes, found on the same record,
-// have the same digest.
-func changesDigest(changes []drift.Change) string {
+// difference is a change that waits for a person.
+type difference struct {
+	drift.Change
+	alternate catalog.Value // After under the alternate key, nil where it is the same
+	claims    []claim
+}
+
+// differenceDigest names what a proposal holds: the same differences, found on the
+// same record, have the same digest. What is recorded and what others claim counts
+// without its secrets, for it moves to another key at another time; that a recorded
+// secret changed shows in its count.
+func differenceDigest(differences []difference, alternate bool) string {
 	h := sha256.New()
 	part := func(b []byte) {
 		var size [8]byte
@@ -32,15 +52,34 @@ func changesDigest(changes []drift.Change) string {
 		h.Write(size[:])
 		h.Write(b)
 	}
-	for _, c := range changes {
-		part([]byte(c.Property))
-		part(c.Before)
-		part(c.After)
-		for _, claim := range c.Conflict {
-			part(claim.Source[:])
-			part(claim.Value)
+	for _, d := range differences {
+		after := d.After
+		if alternate && d.alternate != nil {
+			after = d.alternate
+		}
+		part([]byte(d.Property))
+		part(catalog.MaskSecrets(d.Before))
+		part(binary.BigEndian.AppendUint64(nil, uint64(d.SecretChanges)))
+		part(after)
+		for _, theirs := range d.claims {
+			part(theirs.source[:])
+			if !theirs.secret() {
+				part([]byte(theirs.digest))
+			}
 		}
 		part(nil)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// asFound reports whether a property is recorded as a change found it. A secret may
+// have moved to another key meanwhile; if it had changed, its count would tell.
+func asFound(record *catalog.Record, change drift.Change) bool {
+	now := record.Entity.At(change.Property)
+	if catalog.Equal(now, change.Before) {
+		return true
+	}
+	return catalog.HasSecret(now) && catalog.SecretKeyID(now) != catalog.SecretKeyID(change.Before) &&
+		catalog.Equal(catalog.MaskSecrets(now), catalog.MaskSecrets(change.Before)) &&
+		record.SecretChanges[change.Property] == change.SecretChanges
 }

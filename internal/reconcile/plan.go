@@ -116,6 +116,10 @@ type Effect struct {
 	Document  string
 	Head      drift.Head
 	Supersede uuid.UUID
+	// Rescan: the source is due for a full scan. Its proposal shows a conflict that
+	// ended, or lacks one that began, or it keeps in plain what turned secret. Its
+	// head's digest is zero until then.
+	Rescan bool
 }
 
 // Empty reports whether there is nothing to write.

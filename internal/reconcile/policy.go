@@ -15,6 +15,9 @@ const (
 	disown         // only the ownership goes
 	hold           // a difference for a person
 	refuse         // a difference that a person turned down
+	// conceal: declared in plain what another source keeps secret. Drift, but nothing
+	// of it may be kept.
+	conceal
 )
 
 // property is all that decides about one property.
@@ -23,7 +26,7 @@ type property struct {
 	recorded            catalog.Value // nil: not recorded
 	owned               bool          // in the source's base
 	shared              bool          // another source declares it
-	conflicts           []drift.Claim // other sources that declare it otherwise
+	conflicts           []claim       // other sources that declare it otherwise
 	rejected            bool          // a person turned this very difference down
 	fact                bool
 }
@@ -36,8 +39,10 @@ func (p property) judge(policy drift.Policy) verdict {
 		return p.judgeRemoval(applies)
 	case p.same():
 		return own
-	case p.turnsSecret():
+	case exposes(p.recorded, p.declared):
 		return apply
+	case p.concealed():
+		return conceal
 	case len(p.conflicts) == 0 && applies:
 		return apply
 	case p.rejected:
@@ -73,8 +78,27 @@ func (p property) same() bool {
 	return catalog.HasSecret(p.declared) && catalog.Equal(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))
 }
 
-// turnsSecret: what is recorded in plain is declared secret now. The plaintext must
-// go at once, whoever else declares it.
+// turnsSecret: what is recorded, or claimed by another source, in plain is declared
+// secret now. The plaintext must go at once, whoever else declares it.
 func (p property) turnsSecret() bool {
-	return p.recorded != nil && catalog.HasSecret(p.declared) && !catalog.HasSecret(p.recorded)
+	if exposes(p.recorded, p.declared) {
+		return true
+	}
+	for _, theirs := range p.conflicts {
+		if exposes(theirs.value, p.declared) {
+			return true
+		}
+	}
+	return false
+}
+
+// concealed: another source keeps secret what this one declares in plain.
+func (p property) concealed() bool {
+	for _, theirs := range p.conflicts {
+		if exposes(p.declared, p.recorded) || exposes(p.declared, theirs.value) ||
+			theirs.value == nil && theirs.secret() && !catalog.HasSecret(p.declared) {
+			return true
+		}
+	}
+	return false
 }

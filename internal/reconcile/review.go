@@ -11,7 +11,8 @@ import (
 )
 
 // ErrStale says that the properties which a proposal touches are no longer as the
-// scan found them.
+// scan found them, or no longer declared by others as it shows: the source is due for
+// a full scan.
 var ErrStale = errors.New("proposal is stale")
 
 // Approve applies a pending proposal to the entity of the case, whose Declared is
@@ -22,17 +23,20 @@ func Approve(p drift.Proposal, c Case) (Change, error) {
 		return Change{}, ErrStale
 	}
 	for _, change := range p.Changes {
-		if !catalog.Equal(c.Record.Entity.At(change.Property), change.Before) {
+		if !asFound(c.Record, change) {
 			return Change{}, ErrStale
 		}
 	}
 	if p.Action == drift.ActionDelete {
-		return approveDelete(c), nil
+		return approveDelete(p, c)
+	}
+	if c.Head.Digest == ([32]byte{}) { // see Effect.Rescan
+		return Change{}, ErrStale
 	}
 	next := c.Record.Clone()
 	share := next.Declare(c.Source)
 	share.Document = p.Document
-	result := Change{Outcome: Updated}
+	result := Change{Outcome: Updated, Record: next}
 	for _, change := range p.Changes {
 		if change.After == nil && sharedWith(c, change.Property) {
 			share.Disown(change.Property)
@@ -42,20 +46,27 @@ func Approve(p drift.Proposal, c Case) (Change, error) {
 		change.Conflict = nil
 		result.Applied = append(result.Applied, change)
 	}
-	result.Record = next
-	head := decided(c.Head)
-	head.Status = settledStatus(head)
-	result.Head = &head
-	result.Others = overrule(c, next, result.Applied)
+	result.Head = decided(c.Head)
+	result.Others = aftermath{Case: c, next: next, applied: result.Applied, decided: true}.effects()
 	result.Status = overall(c, result)
 	return result, nil
 }
 
-// approveDelete removes the share as it is now; the head's proposal is the one that
-// is being approved, not one to supersede.
-func approveDelete(c Case) Change {
+// approveDelete removes the share as it is now, if that is no more than what the
+// proposal showed. The head's proposal is the one that is being approved, not one to
+// supersede.
+func approveDelete(p drift.Proposal, c Case) (Change, error) {
+	shown := make(map[string]bool, len(p.Changes))
+	for _, change := range p.Changes {
+		shown[change.Property] = true
+	}
+	for _, d := range withdrawal(c) {
+		if !shown[d.Property] {
+			return Change{}, ErrStale
+		}
+	}
 	c.Head.Proposal = uuid.Nil
-	return Withdraw(c)
+	return Withdraw(c), nil
 }
 
 // Reject turns a pending proposal down: the entity stays as it is, and the same
@@ -64,74 +75,40 @@ func Reject(p drift.Proposal, c Case) (Change, error) {
 	if c.Head.Proposal != p.ID {
 		return Change{}, ErrStale
 	}
-	head := decided(c.Head)
-	if head.Rejected == nil {
-		head.Rejected = map[string]string{}
-	}
+	head := c.Head
+	head.Rejected = maps.Clone(c.Head.Rejected)
 	if p.Action == drift.ActionDelete {
-		head.Rejected[WholeEntity] = absentDigest
+		turnDown(&head, WholeEntity, absentDigest)
 	} else {
 		for _, change := range p.Changes {
-			head.Rejected[change.Property] = valueDigest(change.After)
+			turnDown(&head, change.Property, valueDigest(change.After))
 		}
 	}
-	head.Status = settledStatus(head)
-	result := Change{Outcome: Drifted, Head: &head}
+	result := Change{Outcome: Drifted, Head: decided(head)}
 	result.Status = overall(c, result)
 	return result, nil
 }
 
-// decided is the head without its pending proposal.
-func decided(head drift.Head) drift.Head {
-	head.Rejected = maps.Clone(head.Rejected)
-	head.Proposal, head.ProposalDigest = uuid.Nil, ""
-	return head
+// decided is the head without its pending proposal, its status by what is left.
+func decided(head drift.Head) *drift.Head {
+	head = withoutProposal(head)
+	head.Status = settledStatus(head)
+	return &head
 }
 
-// overrule settles the other sources after a person decided for this one: those that
-// agree are current, those that declare otherwise are turned down.
-func overrule(c Case, next *catalog.Record, applied []drift.Change) []Effect {
-	effects := settle(c.Others, next, applied)
-	settled := make(map[uuid.UUID]int, len(effects))
-	for i, e := range effects {
-		settled[e.Source] = i
+// record puts a change into the record and the share that owns it. A secret that is
+// replaced or removed counts as changed.
+func record(r *catalog.Record, share *catalog.Declarer, change drift.Change) {
+	r.Entity.Set(change.Property, change.After)
+	if catalog.HasSecret(change.Before) {
+		if r.SecretChanges == nil {
+			r.SecretChanges = map[string]int{}
+		}
+		r.SecretChanges[change.Property]++
 	}
-	var result []Effect
-	for _, o := range c.Others {
-		effect := Effect{Source: o.Source, Document: o.Document, Head: o.Head}
-		if i, found := settled[o.Source]; found {
-			effect = effects[i]
-		}
-		effect.Head.Rejected = maps.Clone(effect.Head.Rejected)
-		for _, change := range applied {
-			theirs := o.claimOf(change.Property, c.Record)
-			if !theirs.declares || theirs.digest == valueDigest(change.After) {
-				continue
-			}
-			if effect.Head.Rejected == nil {
-				effect.Head.Rejected = map[string]string{}
-			}
-			effect.Head.Rejected[change.Property] = theirs.digest
-		}
-		if o.Pending != nil && effect.Supersede == uuid.Nil && allDecided(*o.Pending, next, effect.Head.Rejected) {
-			effect.Supersede = o.Pending.ID
-			effect.Head.Proposal, effect.Head.ProposalDigest = uuid.Nil, ""
-		}
-		effect.Head.Status = settledStatus(effect.Head)
-		if !sameHead(effect.Head, o.Head) {
-			result = append(result, effect)
-		}
+	if change.After == nil {
+		share.Disown(change.Property)
+		return
 	}
-	return result
-}
-
-// allDecided reports whether each change of a proposal is either recorded now or
-// turned down.
-func allDecided(p drift.Proposal, record *catalog.Record, rejected map[string]string) bool {
-	for _, change := range p.Changes {
-		if !catalog.Equal(record.Entity.At(change.Property), change.After) && rejected[change.Property] != valueDigest(change.After) {
-			return false
-		}
-	}
-	return true
+	share.Own(change.Property)
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -9,59 +10,120 @@ import (
 	"plumbline/internal/drift"
 )
 
-// settle says what applied changes do to the other sources that declare the entity:
-// a difference that is gone ends its proposal or rejection, and the property enters
-// that source's base. The record is the one after the change; shares are updated in
-// it.
-func settle(others []Other, record *catalog.Record, applied []drift.Change) []Effect {
-	if len(applied) == 0 {
-		return nil
-	}
+// aftermath is what a change means for the other sources that declare the entity.
+type aftermath struct {
+	Case
+	// next is the record after the change; the shares of others are updated in it.
+	next    *catalog.Record
+	applied []drift.Change
+	// secret are the properties whose plaintext must go, wherever others keep it.
+	secret []string
+	// decided: a person chose, so what others declare otherwise is turned down.
+	decided bool
+	// declares is what the source says of a property from now on; nil: what it said
+	// before.
+	declares func(property string) catalog.Value
+}
+
+// effects are sorted by source id; sources that stay as they are have none.
+func (a aftermath) effects() []Effect {
 	var effects []Effect
-	for _, o := range others {
-		head := o.Head
-		head.Rejected = maps.Clone(o.Head.Rejected)
-		open := 0
-		if o.Pending != nil {
-			for _, c := range o.Pending.Changes {
-				if !catalog.Equal(record.Entity.At(c.Property), c.After) {
-					open++
-					continue
-				}
-				if c.After != nil {
-					record.Declare(o.Source).Own(c.Property)
-				}
-			}
+	for _, o := range a.Others {
+		effect := Effect{Source: o.Source, Document: o.Document, Head: o.Head}
+		effect.Head.Rejected = maps.Clone(o.Head.Rejected)
+		for _, change := range a.applied {
+			a.settle(o, &effect.Head, change)
 		}
-		for _, c := range applied {
-			if head.Rejected[c.Property] == valueDigest(c.After) {
-				delete(head.Rejected, c.Property)
-				if c.After != nil {
-					record.Declare(o.Source).Own(c.Property)
-				}
-			}
+		if o.Pending != nil && o.Pending.Action == drift.ActionUpdate && a.closed(*o.Pending, effect.Head) {
+			effect.Supersede = o.Pending.ID
+			effect.Head = withoutProposal(effect.Head)
 		}
-		if effect, changed := finish(o, head, open); changed {
+		effect.Head.Status = settledStatus(effect.Head)
+		if a.looksAgain(o, effect) {
+			effect.Rescan = true
+			effect.Head.Digest = [32]byte{}
+		}
+		if !sameHead(effect.Head, o.Head) {
 			effects = append(effects, effect)
 		}
 	}
 	return effects
 }
 
-// finish ends the other source's proposal when none of its changes is open any more,
-// and takes its status from what is left.
-func finish(o Other, head drift.Head, open int) (Effect, bool) {
-	effect := Effect{Source: o.Source, Document: o.Document}
-	if o.Pending != nil && open == 0 {
-		effect.Supersede = o.Pending.ID
-		head.Proposal, head.ProposalDigest = uuid.Nil, ""
+// settle brings the other source's base and rejections in line with an applied
+// change: a removal leaves every base, agreement enters it.
+func (a aftermath) settle(o Other, head *drift.Head, change drift.Change) {
+	name, theirs := change.Property, o.claimOf(change.Property, a.Record)
+	switch {
+	case change.After == nil:
+		if share := a.next.Declarer(o.Source); share != nil {
+			share.Disown(name)
+		}
+		if head.Rejected[name] == absentDigest {
+			delete(head.Rejected, name)
+		}
+	case theirs.declares && theirs.digest == valueDigest(change.After):
+		a.next.Declare(o.Source).Own(name)
+		delete(head.Rejected, name)
+	case theirs.declares && slices.Contains(a.secret, name):
+		if _, found := head.Rejected[name]; found {
+			head.Rejected[name] = plainDigest
+		}
+	case theirs.declares && a.decided:
+		turnDown(head, name, theirs.digest)
 	}
-	if len(head.Rejected) == 0 {
-		head.Rejected = nil
+}
+
+// closed reports whether each change of a proposal is recorded now or turned down.
+func (a aftermath) closed(p drift.Proposal, head drift.Head) bool {
+	if len(a.applied) == 0 {
+		return false
 	}
-	head.Status = settledStatus(head)
-	effect.Head = head
-	return effect, !sameHead(head, o.Head)
+	for _, change := range p.Changes {
+		turnedDown := a.decided && head.Rejected[change.Property] == valueDigest(change.After)
+		if !turnedDown && !catalog.Equal(a.next.Entity.At(change.Property), change.After) {
+			return false
+		}
+	}
+	return true
+}
+
+// looksAgain reports whether the other source has to look at the entity once more:
+// it keeps in plain what turned secret, or its proposal shows a conflict with this
+// source that is not there any more, or none where there is one now.
+func (a aftermath) looksAgain(o Other, effect Effect) bool {
+	for _, name := range a.secret {
+		if _, found := o.pending(name); found || o.claimOf(name, a.Record).declares {
+			return true
+		}
+	}
+	if a.declares == nil || o.Pending == nil || effect.Supersede != uuid.Nil || o.Pending.Action != drift.ActionUpdate {
+		return false
+	}
+	return slices.ContainsFunc(o.Pending.Changes, a.outdates)
+}
+
+func (a aftermath) outdates(theirs drift.Change) bool {
+	ours := a.declares(theirs.Property)
+	conflict := ours != nil && theirs.After != nil && !catalog.Equal(ours, theirs.After)
+	i := slices.IndexFunc(theirs.Conflict, func(listed drift.Claim) bool { return listed.Source == a.Source })
+	if i < 0 || !conflict {
+		return conflict != (i >= 0)
+	}
+	listed := theirs.Conflict[i].Value
+	return listed != nil && !catalog.Equal(catalog.MaskSecrets(listed), catalog.MaskSecrets(ours))
+}
+
+func turnDown(head *drift.Head, name, digest string) {
+	if head.Rejected == nil {
+		head.Rejected = map[string]string{}
+	}
+	head.Rejected[name] = digest
+}
+
+func withoutProposal(head drift.Head) drift.Head {
+	head.Proposal, head.ProposalDigest = uuid.Nil, ""
+	return head
 }
 
 // settledStatus is a head's status by what is open on it; missing stays missing.

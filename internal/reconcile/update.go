@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"bytes"
 	"maps"
 	"slices"
 
@@ -19,12 +18,9 @@ func create(c Case) Change {
 	share := record.Declare(c.Source)
 	describe(share, c)
 	share.Owns = slices.Sorted(maps.Keys(entity.Pointers()))
-	head := nextHead(c)
+	head := withoutProposal(nextHead(c))
 	head.Status, head.Rejected = drift.Current, nil
-	change := Change{Outcome: Created, Record: record, Supersede: head.Proposal}
-	head.Proposal, head.ProposalDigest = uuid.Nil, ""
-	change.Head = &head
-	return change
+	return Change{Outcome: Created, Record: record, Head: &head, Supersede: c.Head.Proposal}
 }
 
 // update compares a declaration with the record, property by property.
@@ -44,9 +40,8 @@ type work struct {
 	next     *catalog.Record
 	share    *catalog.Declarer
 	applied  []drift.Change
-	scrub    []string
-	held     []drift.Change // for a person
-	heldAs   []drift.Change // the same under the alternate key
+	secret   []string // properties whose plaintext must go
+	held     []difference
 	rejected map[string]string
 }
 
@@ -63,6 +58,34 @@ func (w *work) names() []string {
 }
 
 func (w *work) judge(name string) {
+	p := w.property(name)
+	change := drift.Change{Property: name, Before: p.recorded, After: p.declared, SecretChanges: w.Record.SecretChanges[name]}
+	if p.turnsSecret() {
+		w.secret = append(w.secret, name)
+	}
+	switch p.judge(w.Policy) {
+	case own:
+		w.share.Own(name)
+		w.next.Entity.Set(name, p.declared) // the same value, its secrets under the writing key
+	case apply:
+		if exposes(change.Before, change.After) {
+			change.Before = nil // the plaintext is shown nowhere
+		}
+		record(w.next, w.share, change)
+		w.applied = append(w.applied, change)
+	case disown:
+		w.share.Disown(name)
+	case hold:
+		change.Conflict = shown(p.conflicts, p.declared)
+		w.held = append(w.held, difference{change, p.alternate, p.conflicts})
+	case refuse:
+		w.refuse(name, valueDigest(p.declared))
+	case conceal:
+		w.refuse(name, plainDigest)
+	}
+}
+
+func (w *work) property(name string) property {
 	p := property{
 		declared:  w.flat[name],
 		alternate: w.Declared.Alternate[name],
@@ -78,55 +101,14 @@ func (w *work) judge(name string) {
 	if turnedDown, found := w.Head.Rejected[name]; found {
 		p.rejected = turnedDown == valueDigest(p.declared) || p.alternate != nil && turnedDown == valueDigest(p.alternate)
 	}
-	change := drift.Change{Property: name, Before: p.recorded, After: p.declared, Conflict: p.conflicts,
-		SecretChanges: w.Record.SecretChanges[name]}
-	switch p.judge(w.Policy) {
-	case own:
-		w.share.Own(name)
-		w.next.Entity.Set(name, p.declared) // the same value, its secrets under the writing key
-	case apply:
-		w.apply(change, p.turnsSecret())
-	case disown:
-		w.share.Disown(name)
-	case hold:
-		w.held = append(w.held, change)
-		if p.alternate != nil {
-			change.After = p.alternate
-		}
-		w.heldAs = append(w.heldAs, change)
-	case refuse:
-		if w.rejected == nil {
-			w.rejected = map[string]string{}
-		}
-		w.rejected[name] = valueDigest(p.declared)
-	}
+	return p
 }
 
-func (w *work) apply(change drift.Change, turnsSecret bool) {
-	if turnsSecret {
-		change.Before = nil // the plaintext is shown nowhere
-		w.scrub = append(w.scrub, change.Property)
+func (w *work) refuse(name, digest string) {
+	if w.rejected == nil {
+		w.rejected = map[string]string{}
 	}
-	record(w.next, w.share, change)
-	change.Conflict = nil
-	w.applied = append(w.applied, change)
-}
-
-// record puts a change into the record and the share that owns it.
-func record(r *catalog.Record, share *catalog.Declarer, change drift.Change) {
-	r.Entity.Set(change.Property, change.After)
-	if change.After == nil {
-		share.Disown(change.Property)
-		delete(r.SecretChanges, change.Property)
-		return
-	}
-	share.Own(change.Property)
-	if catalog.HasSecret(change.Before) && catalog.HasSecret(change.After) {
-		if r.SecretChanges == nil {
-			r.SecretChanges = map[string]int{}
-		}
-		r.SecretChanges[change.Property]++
-	}
+	w.rejected[name] = digest
 }
 
 // describe stores what the source derives from its declaration.
@@ -137,12 +119,9 @@ func describe(share *catalog.Declarer, c Case) {
 }
 
 func (w *work) change() Change {
-	change := Change{Outcome: Unchanged, Applied: w.applied, Scrub: w.scrub}
+	change := Change{Outcome: Unchanged, Applied: w.applied, Scrub: w.secret}
 	if len(w.applied) > 0 {
 		change.Outcome = Updated
-	}
-	if !sameRecord(w.Record, w.next) {
-		change.Record = w.next
 	}
 	head := nextHead(w.Case)
 	head.Rejected, head.Status = w.rejected, drift.Current
@@ -150,61 +129,35 @@ func (w *work) change() Change {
 		head.Status = drift.Drifted
 	}
 	w.propose(&change, &head)
+	if change.Outcome == Unchanged && head.Status == drift.Drifted {
+		change.Outcome = Drifted
+	}
 	if !sameHead(head, w.Head) {
 		change.Head = &head
 	}
-	change.Others = settle(w.Others, w.next, w.applied)
+	change.Others = aftermath{Case: w.Case, next: w.next, applied: w.applied, secret: w.secret,
+		declares: func(name string) catalog.Value { return w.flat[name] }}.effects()
+	if !sameRecord(w.Record, w.next) {
+		change.Record = w.next
+	}
 	return change
 }
 
 // propose brings the head's pending proposal in line with the differences held.
 func (w *work) propose(change *Change, head *drift.Head) {
-	digest := changesDigest(w.held)
-	switch {
-	case len(w.held) == 0:
+	if len(w.held) == 0 {
 		change.Supersede = head.Proposal
-		head.Proposal, head.ProposalDigest = uuid.Nil, ""
-		if len(w.rejected) > 0 && change.Outcome == Unchanged {
-			change.Outcome = Drifted
-		}
+		*head = withoutProposal(*head)
 		return
-	case head.Proposal != uuid.Nil && head.ProposalDigest == digest:
-		change.Outcome = Drifted
-		return
-	case head.Proposal != uuid.Nil && head.ProposalDigest == changesDigest(w.heldAs):
-		change.Outcome = Drifted
-	default:
-		change.Outcome = Proposed
-		change.Supersede = head.Proposal
-		head.Proposal = head.NextProposal(w.Source)
-		head.Proposals++
 	}
-	head.ProposalDigest = digest
-	change.Open = &drift.Proposal{ID: head.Proposal, SourceID: w.Source, EnvID: w.EnvID, EntityID: w.EntityID,
-		EntityType: head.EntityType, EntityName: head.Name, Document: w.Document,
-		Action: drift.ActionUpdate, Changes: w.held, Status: drift.Pending}
-}
-
-// nextHead is the head with the declaration's names and digest.
-func nextHead(c Case) drift.Head {
-	head := c.Head
-	head.EntityID, head.EntityType, head.Name = c.EntityID, c.Declared.Entity.Type, c.Declared.Entity.Name
-	head.Digest = c.Declared.Digest
-	return head
-}
-
-func sameHead(a, b drift.Head) bool {
-	return b.Revision > 0 && a.EntityType == b.EntityType && a.Name == b.Name && a.Digest == b.Digest &&
-		a.Status == b.Status && a.Proposal == b.Proposal && a.ProposalDigest == b.ProposalDigest &&
-		a.Proposals == b.Proposals && maps.Equal(a.Rejected, b.Rejected)
-}
-
-func sameRecord(a, b *catalog.Record) bool {
-	return maps.EqualFunc(a.Entity.Pointers(), b.Entity.Pointers(), func(v, w catalog.Value) bool { return bytes.Equal(v, w) }) &&
-		slices.EqualFunc(a.Declarers, b.Declarers, sameDeclarer) && maps.Equal(a.SecretChanges, b.SecretChanges)
-}
-
-func sameDeclarer(a, b catalog.Declarer) bool {
-	return a.Source == b.Source && a.Document == b.Document && slices.Equal(a.Owns, b.Owns) &&
-		slices.Equal(a.Relationships, b.Relationships) && a.Identity == b.Identity
+	digest := differenceDigest(w.held, false)
+	switch {
+	case head.Proposal != uuid.Nil && head.ProposalDigest == digest:
+		return
+	case head.Proposal != uuid.Nil && head.ProposalDigest == differenceDigest(w.held, true):
+		head.ProposalDigest = digest // the same one, under the writing key
+		change.Open = proposal(w.Case, *head, drift.ActionUpdate, w.held)
+	default:
+		openProposal(change, head, w.Case, drift.ActionUpdate, w.held, digest)
+	}
 }

@@ -17,6 +17,8 @@ func gone(c Case) Change {
 		return Change{Outcome: Unchanged}
 	case c.Record == nil:
 		return Change{Outcome: Removed, DropHead: true, Supersede: c.Head.Proposal}
+	case movedOn(c):
+		return Change{Outcome: Unchanged}
 	case !c.Prune:
 		return vanish(c)
 	case c.Policy == drift.AutoUpdate:
@@ -25,18 +27,23 @@ func gone(c Case) Change {
 	return proposeDelete(c)
 }
 
+// movedOn: another document of the same source declares the entity now.
+func movedOn(c Case) bool {
+	share := c.Record.Declarer(c.Source)
+	return share != nil && share.Document != c.Document
+}
+
 // vanish marks the entity missing; a proposal about a declaration that is gone ends.
 func vanish(c Case) Change {
-	if c.Head.Status == drift.Missing && c.Head.Proposal == uuid.Nil {
-		return Change{Outcome: Unchanged}
+	head := withoutProposal(missingHead(c))
+	change := Change{Outcome: Unchanged, Supersede: c.Head.Proposal, Others: silence(c, c.Record, nil)}
+	if c.Head.Status != drift.Missing {
+		change.Outcome = Vanished
 	}
-	outcome := Vanished
-	if c.Head.Status == drift.Missing {
-		outcome = Unchanged // only its proposal to delete ends: prune was switched off
+	if !sameHead(head, c.Head) {
+		change.Head = &head
 	}
-	head := missingHead(c)
-	head.Proposal, head.ProposalDigest = uuid.Nil, ""
-	return Change{Outcome: outcome, Head: &head, Supersede: c.Head.Proposal}
+	return change
 }
 
 func missingHead(c Case) drift.Head {
@@ -48,66 +55,66 @@ func missingHead(c Case) drift.Head {
 	return head
 }
 
+// silence is what it means for the others that the source declares nothing any more.
+func silence(c Case, next *catalog.Record, applied []drift.Change) []Effect {
+	return aftermath{Case: c, next: next, applied: applied,
+		declares: func(string) catalog.Value { return nil }}.effects()
+}
+
 // proposeDelete holds the removal of the source's share for a person.
 func proposeDelete(c Case) Change {
-	head := missingHead(c)
-	changes := withdrawal(c)
-	digest := "delete:" + changesDigest(changes)
-	switch {
-	case head.Rejected[WholeEntity] != "":
-		return Change{Outcome: Drifted}
-	case head.Proposal != uuid.Nil && head.ProposalDigest == digest:
-		return Change{Outcome: Drifted}
+	head, held := missingHead(c), withdrawal(c)
+	digest := "delete:" + differenceDigest(held, false)
+	change := Change{Outcome: Drifted, Others: silence(c, c.Record, nil)}
+	if head.Rejected[WholeEntity] == "" && (head.Proposal == uuid.Nil || head.ProposalDigest != digest) {
+		openProposal(&change, &head, c, drift.ActionDelete, held, digest)
 	}
-	change := Change{Outcome: Proposed, Supersede: head.Proposal}
-	head.Proposal, head.ProposalDigest = head.NextProposal(c.Source), digest
-	head.Proposals++
-	change.Head = &head
-	change.Open = &drift.Proposal{ID: head.Proposal, SourceID: c.Source, EnvID: c.EnvID, EntityID: c.EntityID,
-		EntityType: head.EntityType, EntityName: head.Name, Document: c.Document,
-		Action: drift.ActionDelete, Changes: changes, Status: drift.Pending}
+	if !sameHead(head, c.Head) {
+		change.Head = &head
+	}
 	return change
 }
 
 // Withdraw takes a source's share out of an entity: the properties that it alone
-// owns go, its head goes, and the entity with it when no source declares it. Prune
+// declares go, its head goes, and the entity with it when no source is left. Prune
 // and the delete of a source do this.
 func Withdraw(c Case) Change {
 	change := Change{Outcome: Removed, DropHead: true, Supersede: c.Head.Proposal}
 	if c.Record == nil {
+		change.Status = overall(c, change)
 		return change
 	}
-	change.Applied = withdrawal(c)
 	next := c.Record.Clone()
-	for _, removed := range change.Applied {
-		next.Entity.Set(removed.Property, nil)
-		delete(next.SecretChanges, removed.Property)
+	share := next.Declare(c.Source)
+	for _, d := range withdrawal(c) {
+		record(next, share, d.Change)
+		change.Applied = append(change.Applied, d.Change)
 	}
 	next.Withdraw(c.Source)
 	if len(next.Declarers) == 0 {
 		change.Delete = true
-		return change
+	} else {
+		change.Others = silence(c, next, change.Applied)
+		change.Record = next
 	}
-	change.Record = next
-	change.Others = settle(c.Others, next, change.Applied)
 	change.Status = overall(c, change)
 	return change
 }
 
-// withdrawal lists the properties that the source owns and no other source does.
-// The state stays: an entity that is declared always has one.
-func withdrawal(c Case) []drift.Change {
+// withdrawal lists the properties that the source owns and no other source owns or
+// declares, sorted.
+func withdrawal(c Case) []difference {
 	share := c.Record.Declarer(c.Source)
 	if share == nil {
 		return nil
 	}
-	var changes []drift.Change
+	var held []difference
 	for _, name := range share.Owns {
-		if name == catalog.StateProperty && len(c.Record.Declarers) > 1 || len(c.Record.Owners(name)) > 1 {
+		if len(c.Record.Owners(name)) > 1 || sharedWith(c, name) {
 			continue
 		}
-		changes = append(changes, drift.Change{Property: name, Before: c.Record.Entity.At(name),
-			SecretChanges: c.Record.SecretChanges[name]})
+		held = append(held, difference{Change: drift.Change{Property: name, Before: c.Record.Entity.At(name),
+			SecretChanges: c.Record.SecretChanges[name]}})
 	}
-	return changes
+	return held
 }
