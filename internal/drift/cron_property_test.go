@@ -67,7 +67,7 @@ func dayFields(t *rapid.T) (ofMonth, ofWeek string, matches func(time.Time) bool
 	weekday := rapid.IntRange(1, 7).Draw(t, "weekday")
 	is := func(d time.Time) bool { return int(d.Weekday())+1 == weekday }
 	lastOfMonth := func(d time.Time) bool { return d.AddDate(0, 0, 1).Month() != d.Month() }
-	switch rapid.SampledFrom([]string{"month", "week", "L", "nL", "n#m"}).Draw(t, "day") {
+	switch rapid.SampledFrom([]string{"month", "week", "L", "LW", "nW", "nL", "n#m"}).Draw(t, "day") {
 	case "month":
 		m := plainField(t, 1, 31, true, true)
 		return m.text, "?", func(d time.Time) bool { return m.matches(d.Day()) }
@@ -76,6 +76,21 @@ func dayFields(t *rapid.T) (ofMonth, ofWeek string, matches func(time.Time) bool
 		return "?", m.text, func(d time.Time) bool { return m.matches(int(d.Weekday()) + 1) }
 	case "L":
 		return "L", "?", lastOfMonth
+	case "LW":
+		return "LW", "?", func(d time.Time) bool {
+			for next := d.AddDate(0, 0, 1); next.Month() == d.Month(); next = next.AddDate(0, 0, 1) {
+				if isWorkday(next) {
+					return false
+				}
+			}
+			return isWorkday(d)
+		}
+	case "nW":
+		n := rapid.IntRange(1, 31).Draw(t, "n")
+		return fmt.Sprintf("%dW", n), "?", func(d time.Time) bool {
+			wanted := time.Date(d.Year(), d.Month(), n, 0, 0, 0, 0, time.UTC)
+			return wanted.Month() == d.Month() && d.Equal(nearestWorkday(wanted))
+		}
 	case "nL":
 		return "?", fmt.Sprintf("%dL", weekday), func(d time.Time) bool {
 			return is(d) && d.AddDate(0, 0, 7).Month() != d.Month()
@@ -85,6 +100,18 @@ func dayFields(t *rapid.T) (ofMonth, ofWeek string, matches func(time.Time) bool
 	return "?", fmt.Sprintf("%d#%d", weekday, nth), func(d time.Time) bool {
 		return is(d) && d.AddDate(0, 0, -7*(nth-1)).Month() == d.Month() && d.AddDate(0, 0, -7*nth).Month() != d.Month()
 	}
+}
+
+func isWorkday(d time.Time) bool { return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday }
+
+// nearestWorkday tries days in the order of their distance, in the same month.
+func nearestWorkday(d time.Time) time.Time {
+	for _, distance := range []int{0, -1, 1, -2, 2} {
+		if near := d.AddDate(0, 0, distance); near.Month() == d.Month() && isWorkday(near) {
+			return near
+		}
+	}
+	return time.Time{}
 }
 
 func TestNextIsTheFirstMinuteThatMatches(t *testing.T) {
