@@ -115,6 +115,7 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 	if err != nil || disordered {
 		return disordered, err
 	}
+	declared := count
 	if header.facts.Format != reader.FormatEmpty {
 		if err := to.declareEstate(header); err != nil {
 			return false, err
@@ -126,6 +127,7 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 		r.facts.WriterVersion = r.redactor.Text(uuid.UUID{}, "/terraform_version", r.facts.WriterVersion)
 		r.facts.Failed, r.facts.Warnings = sortProblems(to.problems), sortProblems(to.warnings)
 		r.facts.Entities = count
+		r.facts.Empty = declared == 0 && len(to.problems) == 0
 	}
 	return false, nil
 }
