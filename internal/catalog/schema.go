@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Schema is a declaration of one of the schema kinds as it is stored and compared,
+// per project: two are the same declaration exactly when their bodies are equal.
+type Schema struct {
+	Kind Kind
+	// Name is unique per kind in a project.
+	Name string
+	// Body is the declaration in its flat shape: a canonical object with the name,
+	// without the kind and without what equals a default.
+	Body Value
+}
+
+// MaxSchemaBytes is the limit on a schema's body, so that it fits one item.
+const MaxSchemaBytes = 256 << 10
+
+// Compare orders schemas so that each comes after those it may refer to: by kind as
+// in [SchemaKinds], then by name.
+func (s Schema) Compare(other Schema) int {
+	order := SchemaKinds()
+	if c := slices.Index(order, s.Kind) - slices.Index(order, other.Kind); c != 0 {
+		return c
+	}
+	return strings.Compare(s.Name, other.Name)
+}
+
+func (s Schema) String() string { return fmt.Sprintf("%s %s", s.Kind, s.Name) }
+
+// DecodeSchema reads a declaration of a schema kind in its flat shape (a canonical
+// object, the member "kind" left out), checks it and gives its stored form. The
+// problems are in the order of the fields, those of one shape first; nil with a
+// schema that can be stored. A name that is known is in the result even so.
+func DecodeSchema(kind Kind, flat Value) (Schema, Problems) {
+	var problems Problems
+	o := readObject(flat, "", &problems)
+	o.require("name")
+	var declared declaration
+	switch kind {
+	case KindEntityType:
+		declared = o.entityType()
+	case KindRelationshipType:
+		declared = o.relationshipType()
+	case KindCell:
+		declared = o.cell()
+	case KindAction:
+		declared = o.action()
+	case KindSecret:
+		declared = o.secretKind()
+	default:
+		problems.add("kind", "is not a schema kind")
+		return Schema{Kind: kind}, problems
+	}
+	o.done()
+	schema := declared.Schema()
+	if len(problems) == 0 {
+		problems = declared.Validate()
+	}
+	if len(schema.Body) > MaxSchemaBytes {
+		problems.add("", "must be at most %d bytes", MaxSchemaBytes)
+	}
+	return schema, problems
+}
+
+// declaration is what the types of the schema kinds have in common.
+type declaration interface {
+	Validate() Problems
+	Schema() Schema
+}
+
+// EntityType reads the stored form of an entity type.
+func (s Schema) EntityType() (EntityType, error) {
+	var problems Problems
+	o := readObject(s.Body, "", &problems)
+	t := o.entityType()
+	t.Discovered = o.flag("discovered", false)
+	o.done()
+	return t, s.unreadable(problems)
+}
+
+// RelationshipType reads the stored form of a relationship type.
+func (s Schema) RelationshipType() (RelationshipType, error) {
+	var problems Problems
+	o := readObject(s.Body, "", &problems)
+	t := o.relationshipType()
+	o.done()
+	return t, s.unreadable(problems)
+}
+
+func (s Schema) unreadable(problems Problems) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("read stored %s: %w", s, problems)
+}
