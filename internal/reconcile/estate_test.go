@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,12 +51,22 @@ func (o *origin) properties(key string) map[string]catalog.Value {
 	for name, value := range o.declared.Properties {
 		text := string(value)
 		if len(text) > len(secretMark) && text[1:1+len(secretMark)] == secretMark {
-			sum := sha256.Sum256([]byte(key + text))
-			value = catalog.Secret(key, fmt.Sprintf("%x", sum[:8]))
+			value = catalog.Secret(key, fmt.Sprintf("%x.%x", text, key))
 		}
 		values[name] = value
 	}
 	return values
+}
+
+// unkeyed undoes the key of a secret, as nobody but the model can.
+func unkeyed(v catalog.Value) string {
+	_, rest, secret := strings.Cut(string(v), ":")
+	_, rest, _ = strings.Cut(rest, ":")
+	text, _, _ := strings.Cut(rest, ".")
+	if !secret || !catalog.HasSecret(v) {
+		return string(v)
+	}
+	return text
 }
 
 func (o *origin) digest(key string) [32]byte {
@@ -164,7 +175,7 @@ func (e *estate) scan(t failer, o *origin, full bool) reconcile.Change {
 	change := reconcile.Entity(c)
 	e.apply(t, o, change)
 	if again := reconcile.Entity(e.caseOf(o)); !again.Empty() {
-		t.Fatalf("a plan applied and computed again is not empty: %+v\nafter %+v", again, change)
+		t.Fatalf("a plan applied and computed again is not empty: %s\nafter %s\nof record %+v\nothers %+v\ndeclared %+v", shownIn(again), shownIn(change), c.Record, c.Others, c.Declared)
 	}
 	o.scanned = o.key
 	return change

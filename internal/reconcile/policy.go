@@ -28,6 +28,7 @@ type property struct {
 	shared              bool          // another source declares it
 	conflicts           []claim       // other sources that declare it otherwise
 	rejected            bool          // a person turned this very difference down
+	differed            bool          // the last scan may have left a difference here
 	fact                bool
 }
 
@@ -66,13 +67,14 @@ func (p property) judgeRemoval(applies bool) verdict {
 }
 
 // same compares by value. A secret is compared under the key that it was recorded
-// with; where that key is no longer known, everything else is compared.
+// with. Where that key is no longer known, what the source owns and is not known to
+// differ counts as the same if everything else is.
 func (p property) same() bool {
 	if catalog.Equal(p.declared, p.recorded) || p.alternate != nil && catalog.Equal(p.alternate, p.recorded) {
 		return true
 	}
 	key := catalog.SecretKeyID(p.recorded)
-	if key == "" || key == catalog.SecretKeyID(p.declared) || key == catalog.SecretKeyID(p.alternate) {
+	if p.differed || !p.owned || key == "" || key == catalog.SecretKeyID(p.declared) || key == catalog.SecretKeyID(p.alternate) {
 		return false
 	}
 	return catalog.HasSecret(p.declared) && catalog.Equal(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))

@@ -102,7 +102,7 @@ func (e *estate) review(t *rapid.T, o *origin) {
 // scanChecked scans, and holds the change against what the policy allows.
 func (e *estate) scanChecked(t *rapid.T, o *origin) {
 	c := e.caseOf(o)
-	before := visible(e.record)
+	before, scanned := visible(e.record), o.scanned
 	var owned []string
 	if e.record != nil && e.record.Declarer(o.id) != nil {
 		owned = slices.Clone(e.record.Declarer(o.id).Owns)
@@ -114,7 +114,9 @@ func (e *estate) scanChecked(t *rapid.T, o *origin) {
 	}
 	for name := range union(before, after) {
 		was, is := before[name], after[name]
-		if bytesEqualButKey(was, is) {
+		key := catalog.SecretKeyID(was)
+		lost := key != o.key && key != scanned && c.Head.Proposal == uuid.Nil && c.Head.Rejected[name] == ""
+		if unkeyed(was) == unkeyed(is) || lost && slices.Contains(owned, name) && catalog.HasSecret(was) && catalog.HasSecret(is) {
 			continue
 		}
 		if declared := c.Declared != nil && c.Declared.Entity.At(name) != nil; !declared && !slices.Contains(owned, name) {
@@ -306,9 +308,4 @@ func union(a, b map[string]catalog.Value) map[string]bool {
 		names[name] = true
 	}
 	return names
-}
-
-func bytesEqualButKey(a, b catalog.Value) bool {
-	return catalog.Equal(a, b) || catalog.HasSecret(a) && catalog.SecretKeyID(a) != catalog.SecretKeyID(b) &&
-		catalog.Equal(catalog.MaskSecrets(a), catalog.MaskSecrets(b))
 }

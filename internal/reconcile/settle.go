@@ -37,6 +37,7 @@ func (a aftermath) effects() []Effect {
 		if o.Pending != nil && o.Pending.Action == drift.ActionUpdate && a.closed(*o.Pending, effect.Head) {
 			effect.Supersede = o.Pending.ID
 			effect.Head = withoutProposal(effect.Head)
+			a.own(o)
 		}
 		effect.Head.Status = settledStatus(effect.Head)
 		if a.looksAgain(o, effect) {
@@ -86,6 +87,15 @@ func (a aftermath) closed(p drift.Proposal, head drift.Head) bool {
 		}
 	}
 	return true
+}
+
+// own puts what the other source's proposal declares, and is recorded, into its base.
+func (a aftermath) own(o Other) {
+	for _, change := range o.Pending.Changes {
+		if change.After != nil && catalog.Equal(a.next.Entity.At(change.Property), change.After) {
+			a.next.Declare(o.Source).Own(change.Property)
+		}
+	}
 }
 
 // looksAgain reports whether the other source has to look at the entity once more:

@@ -98,7 +98,9 @@ func (w *work) property(name string) property {
 	} else {
 		p.shared = sharedWith(w.Case, name)
 	}
+	p.differed = w.Head.Proposal != uuid.Nil
 	if turnedDown, found := w.Head.Rejected[name]; found {
+		p.differed = true
 		p.rejected = turnedDown == valueDigest(p.declared) || p.alternate != nil && turnedDown == valueDigest(p.alternate)
 	}
 	return p
