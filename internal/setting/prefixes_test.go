@@ -1,0 +1,58 @@
+package setting_test
+
+import (
+	"testing"
+
+	"plumbline/internal/setting"
+)
+
+func TestPrefixesMatchAtSlashes(t *testing.T) {
+	t.Parallel()
+	prefixes, err := setting.ParsePrefixes(`{
+		"acme":   ["s3://estate/states", "s3://estate/states/prod/", "s3://estate/one/vpc.tfstate"],
+		"globex": [],
+		"whole":  ["s3://estate", "s3://estate/deep/"]
+	}`, "our-bucket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, organisation, bucket, key string
+		base                            string
+		ok                              bool
+	}{
+		{"below a prefix", "acme", "estate", "states/x", "states/", true},
+		{"the folder itself, as a listing asks", "acme", "estate", "states/", "states/", true},
+		{"the longest prefix wins", "acme", "estate", "states/prod/vpc.tfstate", "states/prod/", true},
+		{"a sibling with the same beginning", "acme", "estate", "states2/x", "", false},
+		{"a sibling of the longer one", "acme", "estate", "states/production/x", "states/", true},
+		{"a folder above", "acme", "estate", "", "", false},
+		{"an object that is itself a prefix", "acme", "estate", "one/vpc.tfstate", "one/", true},
+		{"its lock is not", "acme", "estate", "one/vpc.tfstate.tflock", "", false},
+		{"an object named as the folder", "acme", "estate", "states", "", true},
+		{"another bucket", "acme", "other", "states/x", "", false},
+		{"the own folder, for one that is listed", "acme", "our-bucket", "acme/x", "", false},
+		{"nothing for an empty list", "globex", "our-bucket", "globex/x", "", false},
+		{"a whole bucket", "whole", "estate", "any/thing", "", true},
+		{"a whole bucket, listed", "whole", "estate", "", "", true},
+		{"deeper in a whole bucket", "whole", "estate", "deep/x", "deep/", true},
+		{"the default of one that is not listed", "initech", "our-bucket", "initech/a/b", "initech/", true},
+		{"another's folder by default", "initech", "our-bucket", "acme/x", "", false},
+		{"a longer name by default", "initech", "our-bucket", "initech2/x", "", false},
+		{"no organisation", "", "our-bucket", "/x", "", false},
+		{"an organisation with a slash", "acme/x", "our-bucket", "acme/x/y", "", false},
+	} {
+		base, ok := prefixes.Base(c.organisation, c.bucket, c.key)
+		if base != c.base || ok != c.ok || prefixes.Allows(c.organisation, c.bucket, c.key) != c.ok {
+			t.Errorf("%s: Base(%s, %s, %s) = %q, %v; want %q, %v",
+				c.name, c.organisation, c.bucket, c.key, base, ok, c.base, c.ok)
+		}
+	}
+}
+
+func TestNoPrefixesAllowNothing(t *testing.T) {
+	t.Parallel()
+	if (setting.Prefixes{}).Allows("acme", "", "acme/x") {
+		t.Error("the zero value allows something")
+	}
+}

@@ -1,0 +1,167 @@
+package setting_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"plumbline/internal/setting"
+)
+
+// environment is what is set.
+type environment map[string]string
+
+func (e environment) get(name string) string { return e[name] }
+
+// inAWS has what a function that answers HTTP requires.
+func inAWS(changes environment) environment {
+	all := environment{
+		"PLUMBLINE_TABLE": "plumbline", "PLUMBLINE_BUCKET": "our-bucket", "PLUMBLINE_DIGEST_KEY": "k1:secret-bytes",
+		"PLUMBLINE_ISSUER": "https://issuer.example/",
+	}
+	for name, text := range changes {
+		all[name] = text
+	}
+	return all
+}
+
+func TestLoadForTheAPI(t *testing.T) {
+	t.Parallel()
+	var checked string
+	checks := map[string]setting.Check{
+		"PLUMBLINE_DIGEST_KEY": func(text string) error { checked = text; return nil },
+	}
+	got, err := setting.Load(inAWS(environment{"PLUMBLINE_LOG_LEVEL": "WARN", "PLUMBLINE_MAX_DOCUMENT": "64MiB"}).get, setting.API, checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prefixes, _ := setting.ParsePrefixes("", "our-bucket")
+	want := setting.Settings{
+		Table: "plumbline", Bucket: "our-bucket", Prefixes: prefixes, DigestKey: "k1:secret-bytes",
+		Issuer: "https://issuer.example/", Audience: "plumbline", JWKSURL: "https://issuer.example/.well-known/jwks.json",
+		MaxDocument: 64 << 20, LogLevel: slog.LevelWarn,
+		Addr: "127.0.0.1:3000", S3Addr: "127.0.0.1:3900", Data: ".plumbline", Sample: true,
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(setting.Prefixes{})); diff != "" {
+		t.Errorf("settings (-want +got):\n%s", diff)
+	}
+	if checked != "k1:secret-bytes" {
+		t.Errorf("checked %q", checked)
+	}
+}
+
+func TestTheLocalStackNeedsNothing(t *testing.T) {
+	t.Parallel()
+	checks := map[string]setting.Check{
+		"PLUMBLINE_DIGEST_KEY": func(string) error { return errors.New("not called for what is not given") },
+	}
+	got, err := setting.Load(environment{}.get, setting.Local, checks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Bucket != "plumbline-local" || got.MaxDocument != 512_000_000 || !got.Prefixes.Allows("acme", "plumbline-local", "acme/x") {
+		t.Errorf("defaults: %+v", got)
+	}
+}
+
+func TestWhatAMainDoesNotReadCannotBeWrong(t *testing.T) {
+	t.Parallel()
+	env := inAWS(environment{"PLUMBLINE_ADDR": "nonsense", "PLUMBLINE_SAMPLE": "maybe", "PLUMBLINE_JWKS_URL": "nonsense"})
+	if _, err := setting.Load(env.get, setting.Scan, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestEveryMistakeIsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	env := environment{
+		"PLUMBLINE_BUCKET": "Bucket", "PLUMBLINE_SOURCE_PREFIXES": `{"acme": ["https://x"], "globex": ["s3://b/"]}`,
+		"PLUMBLINE_DIGEST_KEY": "the-secret-itself", "PLUMBLINE_ISSUER": "issuer", "PLUMBLINE_MAX_DOCUMENT": "12XB",
+		"PLUMBLINE_LOG_LEVEL": "loud", "DYNAMODB_ENDPOINT": "http://user:password@host/",
+	}
+	checks := map[string]setting.Check{
+		"PLUMBLINE_DIGEST_KEY": func(string) error { return errors.New("key 1 has no id") },
+	}
+	_, err := setting.Load(env.get, setting.API, checks)
+	want := `8 settings are wrong:
+  PLUMBLINE_TABLE is required: name of the DynamoDB table
+  PLUMBLINE_BUCKET: "Bucket" is not the name of a bucket
+  PLUMBLINE_SOURCE_PREFIXES: of "acme": invalid uri "https://x/": does not begin with s3://; of "globex": invalid uri "s3://b/": the bucket's name must have 3 to 63 characters
+  PLUMBLINE_DIGEST_KEY: key 1 has no id
+  PLUMBLINE_JWKS_URL is required where the issuer is no url
+  PLUMBLINE_MAX_DOCUMENT: "12XB" is not a size; write 512MB, 64MiB or a number of bytes
+  PLUMBLINE_LOG_LEVEL: "loud" is none of debug, info, warn, error
+  DYNAMODB_ENDPOINT: the url may not hold credentials`
+	if err == nil {
+		t.Fatal("no mistake found")
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
+	}
+}
+
+func TestOneMistake(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, text, want string }{
+		{"PLUMBLINE_JWKS_URL", "http://issuer.example/keys", "must be https"},
+		{"PLUMBLINE_JWKS_URL", "keys", "not an http or https url"},
+		{"PLUMBLINE_BUCKET", "bucket/folder", "not the name of a bucket"},
+		{"PLUMBLINE_SOURCE_PREFIXES", "[]", "not a JSON object"},
+		{"PLUMBLINE_SOURCE_PREFIXES", `{"a": [], "a": []}`, "twice"},
+		{"PLUMBLINE_SOURCE_PREFIXES", `{"a": ["s3://bucket/x/*"]}`, "globs are not allowed"},
+		{"PLUMBLINE_SOURCE_PREFIXES", `{"a": ["s3://bucket/../x"]}`, `segment ".."`},
+		{"PLUMBLINE_MAX_DOCUMENT", "0", "not a size"},
+		{"PLUMBLINE_MAX_DOCUMENT", "-5MB", "not a size"},
+		{"PLUMBLINE_MAX_DOCUMENT", "9999999999GB", "too big"},
+		{"DYNAMODB_ENDPOINT", "localhost:8000", "not an http or https url"},
+	} {
+		_, err := setting.Load(inAWS(environment{c.name: c.text}).get, setting.API, nil)
+		if err == nil || !strings.HasPrefix(err.Error(), "setting "+c.name) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s=%s: %v, want %q", c.name, c.text, err, c.want)
+		}
+	}
+	for name, text := range map[string]string{
+		"PLUMBLINE_ADDR": "http://127.0.0.1:3000", "PLUMBLINE_S3_ADDR": "127.0.0.1:99999", "PLUMBLINE_SAMPLE": "maybe",
+	} {
+		if _, err := setting.Load(environment{name: text}.get, setting.Local, nil); err == nil {
+			t.Errorf("%s=%s is taken", name, text)
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"1": 1, "12B": 12, "3kB": 3000, "3KB": 3000, "512MB": 512_000_000, "2 GB": 2_000_000_000,
+		"3KiB": 3072, "64MiB": 64 << 20, "1gib": 1 << 30,
+	} {
+		if got, err := setting.ParseSize(text); got != want || err != nil {
+			t.Errorf("ParseSize(%q) = %d, %v; want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "B", "1.5MB", "5g", "MB5", "0x10", "1_000", "9223372036854775808", "10iB"} {
+		if got, err := setting.ParseSize(text); err == nil {
+			t.Errorf("ParseSize(%q) = %d", text, got)
+		}
+	}
+}
+
+func TestASecretIsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	s := setting.Settings{DigestKey: "hush"}
+	encoded, err := json.Marshal(s.DigestKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "key", s.DigestKey, "settings", s)
+	printed := fmt.Sprintf("%v %+v %#v %s %q", s, s, s, s.DigestKey, s.DigestKey) + string(encoded) + log.String()
+	if strings.Contains(printed, "hush") || s.DigestKey.Reveal() != "hush" {
+		t.Errorf("printed: %s", printed)
+	}
+}

@@ -1,0 +1,160 @@
+package setting
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"plumbline/internal/object"
+)
+
+// Setting is one environment variable.
+type Setting struct {
+	Name string
+	// Meaning is one sentence's worth without its full stop.
+	Meaning string
+	// Default is the text that an empty variable stands for, "" for none.
+	Default string
+	// DefaultNote says in words what is taken where Default is "".
+	DefaultNote string
+	// Groups read it; Required, a part of them, does not go by the default.
+	Groups, Required Group
+}
+
+type row struct {
+	Setting
+	// parse sets the value; the text may be empty where nothing is required. Its
+	// error quotes the text only if that is no secret.
+	parse func(s *Settings, text string) error
+}
+
+// rows are all settings. Those that others build on come first.
+var rows = []row{
+	{Setting{
+		Name: "PLUMBLINE_TABLE", Meaning: "name of the DynamoDB table",
+		Groups: API | Scan, Required: API | Scan,
+	}, func(s *Settings, text string) error { s.Table = text; return nil }},
+	{Setting{
+		Name: "PLUMBLINE_BUCKET", Meaning: "name of Plumbline's own bucket", Default: "plumbline-local",
+		Groups: API | Scan | Local, Required: API | Scan,
+	}, parseBucket},
+	{Setting{
+		Name:        "PLUMBLINE_SOURCE_PREFIXES",
+		Meaning:     `what each organisation may read, as JSON: {"acme": ["s3://bucket/prefix"]}`,
+		DefaultNote: "`s3://<own bucket>/<organisation>/`",
+		Groups:      API | Scan | Local,
+	}, parsePrefixes},
+	{Setting{
+		Name:        "PLUMBLINE_DIGEST_KEY",
+		Meaning:     "keys of the digests that stand for secrets, as `id:key` separated by commas; the first one writes",
+		DefaultNote: "made on the first start of the local stack",
+		Groups:      API | Scan | Local, Required: API | Scan,
+	}, func(s *Settings, text string) error { s.DigestKey = Secret(text); return nil }},
+	{Setting{
+		Name: "PLUMBLINE_ISSUER", Meaning: "`iss` of the tokens that are taken",
+		Groups: API, Required: API,
+	}, func(s *Settings, text string) error { s.Issuer = text; return nil }},
+	{Setting{
+		Name: "PLUMBLINE_AUDIENCE", Meaning: "`aud` of the tokens that are taken", Default: "plumbline",
+		Groups: API,
+	}, func(s *Settings, text string) error { s.Audience = text; return nil }},
+	{Setting{
+		Name: "PLUMBLINE_JWKS_URL", Meaning: "where the issuer's keys are",
+		DefaultNote: "`<issuer>/.well-known/jwks.json`", Groups: API,
+	}, parseJWKS},
+	{Setting{
+		Name: "PLUMBLINE_MAX_DOCUMENT", Default: "512MB", Groups: API | Scan | Local,
+		Meaning: "size of the biggest document that is read, in bytes, kB, MB, GB, KiB, MiB or GiB",
+	}, func(s *Settings, text string) (err error) { s.MaxDocument, err = ParseSize(text); return err }},
+	{Setting{
+		Name: "PLUMBLINE_LOG_LEVEL", Meaning: "`debug`, `info`, `warn` or `error`", Default: "info",
+		Groups: API | Scan | Local,
+	}, parseLevel},
+	{Setting{
+		Name: "DYNAMODB_ENDPOINT", Meaning: "url of another DynamoDB than AWS's", Groups: API | Scan,
+		DefaultNote: "AWS's",
+	}, parseEndpoint},
+	{Setting{
+		Name: "PLUMBLINE_ADDR", Meaning: "where the local stack serves its API, as host:port", Default: "127.0.0.1:3000",
+		Groups: Local,
+	}, func(s *Settings, text string) (err error) { s.Addr, err = parseAddr(text); return err }},
+	{Setting{
+		Name: "PLUMBLINE_S3_ADDR", Meaning: "where the local stack serves S3, as host:port", Default: "127.0.0.1:3900",
+		Groups: Local,
+	}, func(s *Settings, text string) (err error) { s.S3Addr, err = parseAddr(text); return err }},
+	{Setting{
+		Name: "PLUMBLINE_DATA", Meaning: "folder of all that the local stack keeps", Default: ".plumbline",
+		Groups: Local,
+	}, func(s *Settings, text string) error { s.Data = text; return nil }},
+	{Setting{
+		Name: "PLUMBLINE_SAMPLE", Meaning: "`1` loads a sample estate on the first start, `0` starts empty", Default: "1",
+		Groups: Local,
+	}, parseSample},
+}
+
+// All lists every setting, in the order in which they are told.
+func All() []Setting {
+	all := make([]Setting, len(rows))
+	for i := range rows {
+		all[i] = rows[i].Setting
+	}
+	return all
+}
+
+func parseBucket(s *Settings, text string) error {
+	s.Bucket = text
+	if _, err := object.ParseURI("s3://" + text + "/k"); err != nil || strings.Contains(text, "/") {
+		return fmt.Errorf("%q is not the name of a bucket", text)
+	}
+	return nil
+}
+
+func parsePrefixes(s *Settings, text string) (err error) {
+	s.Prefixes, err = ParsePrefixes(text, s.Bucket)
+	return err
+}
+
+// parseJWKS goes by the issuer where nothing is given.
+func parseJWKS(s *Settings, text string) error {
+	if text == "" {
+		if s.Issuer == "" {
+			return nil // told already where it is required
+		}
+		if checkURL(s.Issuer) != nil {
+			return errors.New("is required where the issuer is no url")
+		}
+		text = strings.TrimSuffix(s.Issuer, "/") + "/.well-known/jwks.json"
+	}
+	s.JWKSURL = text
+	if err := checkURL(text); err != nil {
+		return err
+	}
+	if !encryptedOrLoopback(text) {
+		return errors.New("must be https, or http on this machine: whoever changes the keys on their way signs tokens")
+	}
+	return nil
+}
+
+func parseEndpoint(s *Settings, text string) error {
+	s.DynamoDBEndpoint = text
+	if text == "" {
+		return nil
+	}
+	return checkURL(text)
+}
+
+func parseLevel(s *Settings, text string) error {
+	switch strings.ToLower(text) {
+	case "debug", "info", "warn", "error":
+		return s.LogLevel.UnmarshalText([]byte(text))
+	}
+	return fmt.Errorf("%q is none of debug, info, warn, error", text)
+}
+
+func parseSample(s *Settings, text string) (err error) {
+	if s.Sample, err = strconv.ParseBool(text); err != nil {
+		return fmt.Errorf("%q is neither 1 nor 0", text)
+	}
+	return nil
+}
