@@ -15,12 +15,14 @@
 //	v         w or none   any    agree       update, own   propose
 //	v         w           any    declare w   conflict      conflict
 //	secret    plain w     any    any         update, own   update, own     (a fact)
+//	plain     any         any    keep secret conceal       conceal
 //	none      w           yes    none        remove        propose removal
 //	none      w           yes    declare it  disown        disown
 //	none      w           no     any         -             -
 //
 // Per entity: declared and not recorded: create, under both policies. Declared before
-// and gone: missing; with prune: removed, or a proposal to delete. A fact (see
+// and gone: missing; with prune: removed, or a proposal to delete. Conceal: the entity
+// drifts, and nothing of the plain value is kept. A fact (see
 // [catalog.Entity]) is always updated. What a person rejected is not proposed again
 // until its declared value changes; auto-update applies it, unless it is a conflict.
 //
@@ -104,7 +106,8 @@ type Change struct {
 	// Applied lists what changed in the record, sorted by property.
 	Applied []drift.Change
 	// Scrub lists the properties that turned secret: their earlier plaintext is to
-	// be overwritten wherever it stands.
+	// be overwritten wherever it stands: in events, decided and pending proposals of
+	// every source.
 	Scrub []string
 	// Status is the entity's drift status over all sources after the change.
 	Status drift.Status
