@@ -2,6 +2,7 @@ package object_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -127,3 +128,57 @@ func (w *unversionedWriter) WriteHeader(status int) {
 }
 
 func (w *unversionedWriter) Flush() { w.ResponseWriter.(http.Flusher).Flush() }
+
+func TestABodyEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	var gets atomic.Int32
+	store := newStore(t, cutting(1000, 10, &gets))
+	put(t, store, "k", text)
+	ctx, cancel := context.WithCancel(t.Context())
+	body, _, err := store.Open(ctx, object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	cancel()
+	if _, err = io.Copy(io.Discard, body); !errors.Is(err, context.Canceled) || errors.Is(err, object.ErrBusy) {
+		t.Errorf("read: %v, want context.Canceled alone", err)
+	}
+}
+
+func TestAVersionOfAnotherContentIsChanged(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, nil)
+	first, second := put(t, store, "k", "one"), put(t, store, "k", "two")
+	pin := object.Pin{VersionID: first.VersionID, ETag: second.ETag}
+	_, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, pin)
+	if !errors.Is(err, object.ErrChanged) {
+		t.Errorf("open: %v, want ErrChanged", err)
+	}
+}
+
+func TestContentThatDoesNotMatchItsChecksumIsNoEnd(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, func(inner http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			inner.ServeHTTP(&wrongSum{w}, r)
+		})
+	})
+	put(t, store, "k", text)
+	body, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	if _, err = io.Copy(io.Discard, body); !errors.Is(err, object.ErrBusy) {
+		t.Errorf("read: %v, want ErrBusy", err)
+	}
+}
+
+// wrongSum answers with the checksum of something else.
+type wrongSum struct{ http.ResponseWriter }
+
+func (w *wrongSum) Write(p []byte) (int, error) {
+	w.Header().Set("x-amz-checksum-crc32", "AAAAAA==")
+	return w.ResponseWriter.Write(p)
+}

@@ -9,14 +9,18 @@
 // the README's table and --help are printed (print.go).
 package setting
 
-import "log/slog"
+import (
+	"log/slog"
+
+	"plumbline/internal/object"
+)
 
 // Settings are the values. Those that a main's [Group] does not read hold their
 // defaults.
 type Settings struct {
 	Table    string // DynamoDB table
 	Bucket   string // our own bucket
-	Prefixes Prefixes
+	Prefixes object.Prefixes
 	// DigestKey is the text of the digest keys, "" where none is required or given.
 	DigestKey Secret
 

@@ -111,7 +111,7 @@ func parseBucket(s *Settings, text string) error {
 }
 
 func parsePrefixes(s *Settings, text string) (err error) {
-	s.Prefixes, err = ParsePrefixes(text, s.Bucket)
+	s.Prefixes, err = object.ParsePrefixes(text, s.Bucket)
 	return err
 }
 

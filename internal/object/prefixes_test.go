@@ -1,14 +1,15 @@
-package setting_test
+package object_test
 
 import (
+	"strings"
 	"testing"
 
-	"plumbline/internal/setting"
+	"plumbline/internal/object"
 )
 
 func TestPrefixesMatchAtSlashes(t *testing.T) {
 	t.Parallel()
-	prefixes, err := setting.ParsePrefixes(`{
+	prefixes, err := object.ParsePrefixes(`{
 		"acme":   ["s3://estate/states", "s3://estate/states/prod/", "s3://estate/one/vpc.tfstate"],
 		"globex": [],
 		"whole":  ["s3://estate", "s3://estate/deep/"]
@@ -21,13 +22,13 @@ func TestPrefixesMatchAtSlashes(t *testing.T) {
 		base                            string
 		ok                              bool
 	}{
-		{"below a prefix", "acme", "estate", "states/x", "states/", true},
-		{"the folder itself, as a listing asks", "acme", "estate", "states/", "states/", true},
-		{"the longest prefix wins", "acme", "estate", "states/prod/vpc.tfstate", "states/prod/", true},
+		{"below a prefix", "acme", "estate", "states/x", "states", true},
+		{"the folder itself, as a listing asks", "acme", "estate", "states/", "states", true},
+		{"the longest prefix wins", "acme", "estate", "states/prod/vpc.tfstate", "states/prod", true},
 		{"a sibling with the same beginning", "acme", "estate", "states2/x", "", false},
-		{"a sibling of the longer one", "acme", "estate", "states/production/x", "states/", true},
+		{"a sibling of the longer one", "acme", "estate", "states/production/x", "states", true},
 		{"a folder above", "acme", "estate", "", "", false},
-		{"an object that is itself a prefix", "acme", "estate", "one/vpc.tfstate", "one/", true},
+		{"an object that is itself a prefix", "acme", "estate", "one/vpc.tfstate", "one", true},
 		{"its lock is not", "acme", "estate", "one/vpc.tfstate.tflock", "", false},
 		{"an object named as the folder", "acme", "estate", "states", "", true},
 		{"another bucket", "acme", "other", "states/x", "", false},
@@ -35,8 +36,8 @@ func TestPrefixesMatchAtSlashes(t *testing.T) {
 		{"nothing for an empty list", "globex", "our-bucket", "globex/x", "", false},
 		{"a whole bucket", "whole", "estate", "any/thing", "", true},
 		{"a whole bucket, listed", "whole", "estate", "", "", true},
-		{"deeper in a whole bucket", "whole", "estate", "deep/x", "deep/", true},
-		{"the default of one that is not listed", "initech", "our-bucket", "initech/a/b", "initech/", true},
+		{"deeper in a whole bucket", "whole", "estate", "deep/x", "deep", true},
+		{"the default of one that is not listed", "initech", "our-bucket", "initech/a/b", "initech", true},
 		{"another's folder by default", "initech", "our-bucket", "acme/x", "", false},
 		{"a longer name by default", "initech", "our-bucket", "initech2/x", "", false},
 		{"no organisation", "", "our-bucket", "/x", "", false},
@@ -50,9 +51,27 @@ func TestPrefixesMatchAtSlashes(t *testing.T) {
 	}
 }
 
+func TestPrefixesRefuse(t *testing.T) {
+	t.Parallel()
+	for text, reason := range map[string]string{
+		"[]":                            "not a JSON object",
+		`{"a": "s3://bucket/x"}`:        "not a JSON object",
+		`{"a": [], "a": []}`:            "twice",
+		`{"a": ["s3://bucket/x/*"]}`:    "may not hold globs",
+		`{"a": ["s3://bucket/../x"]}`:   `segment ".."`,
+		`{"a": ["https://bucket/x"]}`:   "does not begin with s3://",
+		`{"a": ["x"], "b": ["s3://B"]}`: `of "a": invalid uri "x/": does not begin with s3://; of "b": `,
+	} {
+		_, err := object.ParsePrefixes(text, "our-bucket")
+		if err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("ParsePrefixes(%s) = %v, want %q", text, err, reason)
+		}
+	}
+}
+
 func TestNoPrefixesAllowNothing(t *testing.T) {
 	t.Parallel()
-	if (setting.Prefixes{}).Allows("acme", "", "acme/x") {
+	if (object.Prefixes{}).Allows("acme", "", "acme/x") {
 		t.Error("the zero value allows something")
 	}
 }
