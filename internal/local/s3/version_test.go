@@ -152,3 +152,28 @@ func TestARemovedVersionLeavesNothing(t *testing.T) {
 		t.Errorf("left of the bucket: %v, %v; want its record alone", entries, err)
 	}
 }
+
+func TestPutConditionsGoByTheLatestVersion(t *testing.T) {
+	t.Parallel()
+	st := start(t, t.TempDir(), s3.Config{})
+	put := func(options object.PutOptions) error {
+		_, err := st.store.Put(t.Context(), at("k"), strings.NewReader("x"), options)
+		return err
+	}
+	first := st.put(t, "k", "one")
+	if err := put(object.PutOptions{IfAbsent: true}); !errors.Is(err, object.ErrChanged) {
+		t.Errorf("if absent over an object: %v", err)
+	}
+	if err := put(object.PutOptions{IfMatch: first.ETag}); err != nil {
+		t.Errorf("if match with the latest: %v", err)
+	}
+	if err := put(object.PutOptions{IfMatch: first.ETag}); !errors.Is(err, object.ErrChanged) {
+		t.Errorf("if match with an earlier one: %v", err)
+	}
+	if err := st.store.Delete(t.Context(), at("k")); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(object.PutOptions{IfAbsent: true}); err != nil {
+		t.Errorf("if absent behind a delete marker: %v", err)
+	}
+}
