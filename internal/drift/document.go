@@ -42,9 +42,8 @@ type Document struct {
 	ScannedAt time.Time
 	// Held is set while a scan is held: what a person would release.
 	Held *Hold
-	// LockedSince and LockRetries follow a state that is locked.
+	// LockedSince is when a scan first found the state locked, zero when it is not.
 	LockedSince time.Time
-	LockRetries int
 	// Gone says that the object is no longer there.
 	Gone     bool
 	Revision int64

@@ -154,13 +154,6 @@ func (b *batch) unlist(r *catalog.Record) {
 	}
 }
 
-func listKeys(r *catalog.Record) []table.Key {
-	return []table.Key{
-		typeListKey(r.EnvID, r.ID, r.Entity.Type, r.Entity.Name),
-		nameListKey(r.EnvID, r.ID, r.Entity.Type, r.Entity.Name),
-	}
-}
-
 // heads writes the source's own head and those of others, with the status entries
 // and totals that follow.
 func (b *batch) heads(_ context.Context, w *Write) error {
@@ -184,6 +177,11 @@ func (b *batch) heads(_ context.Context, w *Write) error {
 	for _, effect := range w.Change.Others {
 		other := w.other(effect.Source)
 		b.putHead(effect.Source, other.Document, other.Document, other.Head, effect.Head)
+		if effect.Rescan {
+			ref := w.Source.Ref() // a source of the same environment, hence project
+			ref.ID = effect.Source
+			b.ops = append(b.ops, b.store.dueOp(ref, w.At, dueMark, FullScan))
+		}
 	}
 	return nil
 }
@@ -246,6 +244,9 @@ func (b *batch) envStatus(w *Write) {
 		r = w.Entry.Record
 	}
 	if r == nil {
+		return
+	}
+	if _, isLink := RelationshipType(r); isLink {
 		return
 	}
 	before, after := w.Entry.Status(), w.Change.Status

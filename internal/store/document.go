@@ -29,7 +29,6 @@ type documentRecord struct {
 	Scanned       int64            `json:"scanned,omitzero"`
 	Held          *holdRecord      `json:"held,omitempty"`
 	LockedSince   int64            `json:"lockedSince,omitzero"`
-	LockRetries   int              `json:"lockRetries,omitzero"`
 	Gone          bool             `json:"gone,omitzero"`
 }
 
@@ -95,6 +94,27 @@ func (s *Store) ClaimScope(ctx context.Context, held Lease, env uuid.UUID, scope
 	return nil
 }
 
+// FreeScope gives a scope back when its document is taken out of the source for
+// good; a scope of another document stays.
+func (s *Store) FreeScope(ctx context.Context, held Lease, env uuid.UUID, scope, document string) error {
+	k := scopeKey(env, scope)
+	item, err := s.get(ctx, k)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var taken scopeRecord
+	if err := s.decode(ctx, item, &taken); err != nil {
+		return err
+	}
+	if taken != (scopeRecord{Source: held.Source, Document: document}) {
+		return nil
+	}
+	return held.lost(s.table.Write(ctx, held.check(), table.Delete(k, table.At(item.Revision))))
+}
+
 type scopeRecord struct {
 	Source   uuid.UUID `json:"source"`
 	Document string    `json:"document"`
@@ -104,7 +124,7 @@ func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
 	r := documentRecord{URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
 		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion, Empty: d.Empty,
 		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Entities: d.Entities, Scanned: micros(d.ScannedAt),
-		LockedSince: micros(d.LockedSince), LockRetries: d.LockRetries, Gone: d.Gone}
+		LockedSince: micros(d.LockedSince), Gone: d.Gone}
 	if d.Held != nil {
 		held := holdRecord(*d.Held)
 		r.Held = &held
@@ -125,7 +145,7 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
 		Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID, Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),
-		LockedSince: fromMicros(r.LockedSince), LockRetries: r.LockRetries, Gone: r.Gone, Revision: item.Revision}
+		LockedSince: fromMicros(r.LockedSince), Gone: r.Gone, Revision: item.Revision}
 	if r.Held != nil {
 		held := drift.Hold(*r.Held)
 		d.Held = &held

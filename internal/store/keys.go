@@ -30,6 +30,7 @@ import (
 //	document         S#{source}                D#document             every scan, drift
 //	lease            S#{source}                L                      every scan
 //	rescan wanted    S#{source}                W                      a trigger that found the lease held
+//	quiet            S#{source}                Z                      a burst of changes below a prefix
 //	scan             S#{source}                R#{scan}               GET scans (newest first)
 //	totals           S#{source}                T#document#n           GET drift
 //	head             S#{source}#H#doc#shard    {entity}               every scan of the document
@@ -122,6 +123,7 @@ func documentKey(source uuid.UUID, document string) table.Key {
 
 func leaseKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "L") }
 func wantedKey(source uuid.UUID) table.Key { return key(sourcePK(source), "W") }
+func quietKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "Z") }
 
 func scanKey(source, scan uuid.UUID) table.Key { return key(sourcePK(source), "R#"+idText(scan)) }
 

@@ -143,12 +143,6 @@ func (s *Store) Wanted(ctx context.Context, source uuid.UUID) (reason string, wa
 	return r.Reason, true, err
 }
 
-// TakeWanted removes the mark, under the lease.
-func (s *Store) TakeWanted(ctx context.Context, held Lease) error {
-	err := s.table.Write(ctx, held.check(), table.Delete(wantedKey(held.Source), table.Any))
-	return held.lost(err)
-}
-
 // lost turns a failed check of the lease into [ErrLeaseLost].
 func (l Lease) lost(err error) error {
 	var conflict *table.ConflictError
@@ -156,4 +150,25 @@ func (l Lease) lost(err error) error {
 		return ErrLeaseLost
 	}
 	return err
+}
+
+// FullScan is the reason of a mark after which a scan looks at every entity that is
+// not current, though its document did not change.
+const FullScan = "full"
+
+// Rescan makes a source due for a full scan at once: a mark with the scan that is
+// running, if there is one, and a due entry in any case.
+func (s *Store) Rescan(ctx context.Context, ref drift.SourceRef) error {
+	for {
+		lease, err := s.Lease(ctx, ref.ID)
+		if err != nil {
+			return err
+		}
+		if !lease.Held(s.now()) {
+			return s.Retry(ctx, ref, s.now(), FullScan)
+		}
+		if err := s.Want(ctx, ref, lease, FullScan); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -102,42 +101,59 @@ func (s *Store) SaveDocument(ctx context.Context, held Lease, d drift.Document) 
 	return d, nil
 }
 
-// ErrWanted says that a scan cannot end: somebody asked for one more.
-var ErrWanted = errors.New("another scan is wanted")
+// Ending is all that ends a scan.
+type Ending struct {
+	Scan drift.Scan
+	// Document is the last document that the scan looked at, nil for none.
+	Document      *drift.Document
+	Before, After drift.Source
+	// Next keeps the lease for one more scan; nil frees it.
+	Next *Lease
+	// TakeMark takes the mark of a trigger that asked for one more scan.
+	TakeMark bool
+}
 
 // Finish ends a scan in one transaction: its record, the last document, the source's
-// stamp and the release of the lease. Where a trigger left a mark meanwhile the error
-// is [ErrWanted], where the source moved [ErrConflict], and nothing is written.
-func (s *Store) Finish(ctx context.Context, held Lease, scan drift.Scan, document *drift.Document, before, after drift.Source) (items int, err error) {
-	scanOp, err := s.scanOp(ctx, scan)
+// stamp and the release of the lease. Where a trigger left a mark that is not taken, or
+// the source moved, nothing is written ([ErrConflict]).
+func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, error) {
+	scanOp, err := s.scanOp(ctx, end.Scan)
 	if err != nil {
-		return 0, err
+		return held, err
+	}
+	lease := held
+	lease.ExpiresAt = time.Time{}
+	if end.Next != nil {
+		lease = *end.Next
+	}
+	mark := table.Check(wantedKey(held.Source), table.Absent)
+	if end.TakeMark {
+		mark = table.Delete(wantedKey(held.Source), table.Any)
+	}
+	lease.Source, lease.revision = held.Source, held.revision+1
+	ops := append(s.updateSource(end.Before, end.After), scanOp, leaseOp(held, lease), mark)
+	if end.Document != nil {
+		ops = append(ops, documentOp(held.Source, *end.Document, s.first()))
+	}
+	if err := s.table.Write(ctx, ops...); err != nil {
+		return held, fmt.Errorf("finish scan %s: %w", end.Scan.ID, held.lost(err))
+	}
+	return lease, nil
+}
+
+// Suspend stores what a scan found so far and frees its lease, so that it can go on
+// elsewhere.
+func (s *Store) Suspend(ctx context.Context, held Lease, scan drift.Scan) error {
+	op, err := s.scanOp(ctx, scan)
+	if err != nil {
+		return err
 	}
 	free := held
 	free.ExpiresAt = time.Time{}
-	ops := []table.Op{scanOp, leaseOp(held, free)}
-	if document != nil {
-		ops = append(ops, documentOp(held.Source, *document, s.first()))
+	if err := s.table.Write(ctx, op, leaseOp(held, free)); err != nil {
+		return fmt.Errorf("suspend scan %s: %w", scan.ID, held.lost(err))
 	}
-	ops = append(ops, s.updateSource(before, after)...)
-	items = len(ops)
-	ops = append(ops, table.Check(wantedKey(held.Source), table.Absent))
-	err = s.table.Write(ctx, ops...)
-	var conflict *table.ConflictError
-	if errors.As(err, &conflict) {
-		for _, k := range conflict.Failed {
-			switch k {
-			case wantedKey(held.Source):
-				return 0, ErrWanted
-			case leaseKey(held.Source):
-				return 0, ErrLeaseLost
-			}
-		}
-	}
-	if err != nil {
-		return 0, fmt.Errorf("finish scan %s: %w", scan.ID, err)
-	}
-	return items, nil
+	return nil
 }
 
 // Release frees a lease without a trace. A mark that a trigger left stays, with its

@@ -1,0 +1,82 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/reconcile"
+	"plumbline/internal/store"
+)
+
+// Forget takes back all that a source declared and removes it: its heads, its pending
+// proposals, the entities that nobody else declares, its scans and documents. It
+// waits for a scan that is running, which stops at its next transaction, and can be
+// run again after it died anywhere. What is not done at the deadline is queued.
+func (s *Scanner) Forget(ctx context.Context, source drift.Source, deadline time.Time) error {
+	r := s.newRun(Request{Job: Job{Source: source.Ref(), Trigger: drift.TriggerAPI, Full: true}, Deadline: deadline}, source)
+	if err := r.takeOver(ctx); err != nil {
+		return err
+	}
+	err := r.forget(ctx)
+	if errors.Is(err, errStop) {
+		err = s.Queue.Send(ctx, r.req.Job)
+	}
+	if err != nil {
+		return r.giveUp(ctx, err)
+	}
+	return nil
+}
+
+// takeOver takes the lease from whoever holds it: the source is being deleted, so
+// that holder must stop.
+func (r *run) takeOver(ctx context.Context) error {
+	for attempt := 0; ; attempt++ {
+		lease, err := r.Store.Lease(ctx, r.source.ID)
+		if err != nil {
+			return err
+		}
+		if r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, drift.TriggerAPI)); !errors.Is(err, store.ErrConflict) || attempt == retries {
+			return err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+	}
+}
+
+func (r *run) forget(ctx context.Context) error {
+	known, err := r.knownDocuments(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range sortedKeys(known) {
+		d := known[id]
+		s := &set{run: r, document: &document{Document: d, before: d}, index: &reconcile.Index{}, kept: map[uuid.UUID]bool{}, look: &factual}
+		comparison, err := s.compare(ctx)
+		if err != nil {
+			return err
+		}
+		if err := s.apply(ctx, comparison); err != nil {
+			return err
+		}
+		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID); err != nil {
+			return err
+		}
+	}
+	for {
+		if err := r.breathe(ctx); err != nil {
+			return err
+		}
+		more, err := r.Store.Erase(ctx, r.lease, 90)
+		if err != nil {
+			return err
+		}
+		if !more {
+			return r.Store.DeleteSource(ctx, r.source, Lookup(r.source.Settings.URI))
+		}
+	}
+}

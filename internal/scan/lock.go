@@ -1,0 +1,114 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/object"
+)
+
+// lockSuffix names the lock object of Terraform's S3 backend: <key>.tflock.
+const lockSuffix = ".tflock"
+
+// Retries of a locked state: 5 minutes, doubling to 1 hour; after 6 hours it is
+// scanned all the same, with a warning.
+const (
+	lockRetry    = 5 * time.Minute
+	lockRetryMax = time.Hour
+	lockPatience = 6 * time.Hour
+)
+
+// lock is what is known of a state's lock.
+type lock struct {
+	held   bool
+	holder string // "alice@host, OperationTypeApply", "" where it is not known
+	// denied: we may not look, which counts as no lock.
+	denied bool
+}
+
+// lockInfo is the body of a lock object; the names are Terraform's, case-sensitive.
+type lockInfo struct {
+	Who       string `json:"Who"`
+	Operation string `json:"Operation"`
+}
+
+// lockOf looks for the lock object of a state. A listing has shown already whether
+// there is one.
+func (r *run) lockOf(ctx context.Context, f found) (lock, error) {
+	at := object.Location{Bucket: f.at.Bucket, Key: f.at.Key + lockSuffix}
+	if f.listed && !f.locked {
+		return lock{}, nil
+	}
+	_, err := r.Objects.Head(ctx, at)
+	switch {
+	case errors.Is(err, object.ErrNotFound):
+		return lock{}, nil
+	case errors.Is(err, object.ErrDenied):
+		return lock{denied: true}, nil
+	case err != nil:
+		return lock{}, err
+	}
+	return lock{held: true, holder: r.lockHolder(ctx, at)}, nil
+}
+
+// lockHolder reads who holds a lock; what cannot be read is not known.
+func (r *run) lockHolder(ctx context.Context, at object.Location) string {
+	body, _, err := r.Objects.Open(ctx, at, object.Pin{})
+	if err != nil {
+		return ""
+	}
+	defer body.Close()
+	var info lockInfo
+	if err := json.UnmarshalRead(io.LimitReader(body, 64<<10), &info); err != nil || info.Who == "" {
+		return ""
+	}
+	if info.Operation == "" {
+		return info.Who
+	}
+	return info.Who + ", " + info.Operation
+}
+
+// locked decides about a state that is locked: wait (true), or scan it with a
+// warning because it has been locked for too long.
+func (r *run) locked(ctx context.Context, d *document, l lock) (wait bool, err error) {
+	now := r.Now()
+	switch {
+	case l.denied:
+		r.sum.warn(d.URI, "", "the lock object may not be looked at: taken as not locked")
+		fallthrough
+	case !l.held:
+		d.LockedSince = time.Time{}
+		return false, nil
+	case d.LockedSince.IsZero():
+		d.LockedSince = now
+	}
+	holder := l.holder
+	if holder == "" {
+		holder = "an unknown holder"
+	}
+	if now.Sub(d.LockedSince) >= lockPatience {
+		r.sum.warn(d.URI, "", fmt.Sprintf("locked by %s since %s: scanned all the same", holder, d.LockedSince.UTC().Format(time.RFC3339)))
+		return false, nil
+	}
+	d.end(drift.ScanLocked, "the state is locked by "+holder)
+	if r.req.DryRun {
+		return true, nil
+	}
+	return true, r.Store.Retry(ctx, r.source.Ref(), nextRetry(d.LockedSince, now), "locked")
+}
+
+// nextRetry is the first retry after now of a state that is locked since then: 5, 15,
+// 35, 75, 135, 195.. minutes after. Triggers that come meanwhile do not move it.
+func nextRetry(since, now time.Time) time.Time {
+	at, delay := since, lockRetry
+	for !at.After(now) {
+		at, delay = at.Add(delay), min(2*delay, lockRetryMax)
+	}
+	return at
+}

@@ -1,0 +1,206 @@
+package scan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/object"
+	"plumbline/internal/store"
+)
+
+// found is one object that the source names, as it is now.
+type found struct {
+	at   object.Location
+	info object.Info
+	// listed: a listing found it, and locked says whether it found its lock, too.
+	listed, locked bool
+}
+
+// pull reads the source's uri: one document, or all that a prefix or glob finds.
+func (r *run) pull(ctx context.Context) error {
+	pattern, err := object.ParsePattern(r.source.Settings.URI)
+	if err != nil {
+		return err
+	}
+	known, err := r.knownDocuments(ctx)
+	if err != nil {
+		return err
+	}
+	if at, single := pattern.Single(); single {
+		err = r.pullOne(ctx, pattern, at, known)
+	} else {
+		err = r.pullAll(ctx, pattern, known)
+	}
+	if err != nil {
+		return err
+	}
+	return r.retirePushes(ctx, known)
+}
+
+// knownDocuments are the source's documents by id, as the last scan left them.
+func (r *run) knownDocuments(ctx context.Context) (map[string]drift.Document, error) {
+	known := map[string]drift.Document{}
+	for d, err := range r.Store.Documents(ctx, r.source.ID) {
+		if err != nil {
+			return nil, err
+		}
+		known[d.ID] = d
+	}
+	return known, nil
+}
+
+// documentID is short, because every key of a head holds it: 50 bits of the digest
+// of the object's uri.
+func documentID(at object.Location) string {
+	sum := sha256.Sum256([]byte(at.URI()))
+	return strings.ToLower(base32.HexEncoding.EncodeToString(sum[:10])[:10])
+}
+
+func (r *run) pullOne(ctx context.Context, pattern object.Pattern, at object.Location, known map[string]drift.Document) error {
+	d := r.documentAt(known, pattern, at)
+	if reason := r.forbidden(at); reason != "" {
+		return r.close(ctx, d.failed(reason))
+	}
+	info, err := r.Objects.Head(ctx, at)
+	if err != nil {
+		return r.unread(ctx, d, err)
+	}
+	return r.document(ctx, d, found{at: at, info: info})
+}
+
+// pullAll reads every object that the pattern finds, sorted by key.
+func (r *run) pullAll(ctx context.Context, pattern object.Pattern, known map[string]drift.Document) error {
+	objects, err := r.list(ctx, pattern)
+	if err != nil {
+		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: readReason(err)})
+		if final(err) {
+			return nil
+		}
+		return err
+	}
+	seen := make(map[string]bool, len(objects))
+	for _, f := range objects {
+		d := r.documentAt(known, pattern, f.at)
+		seen[d.ID] = true
+		if reason := r.forbidden(f.at); reason != "" {
+			if err := r.close(ctx, d.failed(reason)); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := r.document(ctx, d, f); err != nil {
+			return err
+		}
+		if err := r.flush(ctx); err != nil {
+			return err
+		}
+	}
+	for _, id := range sortedKeys(known) {
+		if d := known[id]; !seen[id] && !isPush(id) && !d.Gone {
+			if err := r.vanished(ctx, d); err != nil {
+				return err
+			}
+			if err := r.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *run) list(ctx context.Context, pattern object.Pattern) ([]found, error) {
+	var objects []found
+	locks := map[string]bool{}
+	err := r.Objects.List(ctx, pattern.Bucket, pattern.Prefix, func(info object.Info) error {
+		if state, isLock := strings.CutSuffix(info.Key, lockSuffix); isLock {
+			locks[state] = true
+		}
+		if pattern.Match(info.Key) {
+			objects = append(objects, found{at: object.Location{Bucket: pattern.Bucket, Key: info.Key}, info: info, listed: true})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list s3://%s/%s: %w", pattern.Bucket, pattern.Prefix, err)
+	}
+	for i := range objects {
+		objects[i].locked = locks[objects[i].at.Key]
+	}
+	slices.SortFunc(objects, func(a, b found) int { return strings.Compare(a.at.Key, b.at.Key) })
+	return objects, nil
+}
+
+// documentAt is the document of an object, as it is known or new.
+func (r *run) documentAt(known map[string]drift.Document, pattern object.Pattern, at object.Location) *document {
+	d, ok := known[documentID(at)]
+	if !ok {
+		d = drift.Document{ID: documentID(at), URI: at.URI()}
+	}
+	if d.Scope == "" {
+		d.Scope = r.scopeOf(r.source, pattern, at)
+	}
+	d.Gone = false
+	return &document{Document: d, before: d}
+}
+
+// forbidden says why the organisation may not read the object; "" when it may.
+func (r *run) forbidden(at object.Location) string {
+	if _, ok := r.Prefixes.Base(r.source.Organisation, at.Bucket, at.Key); !ok {
+		return "not below a prefix that the organisation may read"
+	}
+	return ""
+}
+
+// unread ends a document that could not be opened. What it declared is not gone.
+func (r *run) unread(ctx context.Context, d *document, err error) error {
+	if !final(err) {
+		return err
+	}
+	return r.close(ctx, d.failed(readReason(err)))
+}
+
+// final reports whether an error says something of the document, rather than that
+// storage was not to be had.
+func final(err error) bool {
+	return errors.Is(err, object.ErrNotFound) || errors.Is(err, object.ErrDenied)
+}
+
+func readReason(err error) string {
+	switch {
+	case errors.Is(err, object.ErrNotFound):
+		return "the object does not exist"
+	case errors.Is(err, object.ErrDenied):
+		return "access to the object is denied"
+	}
+	return err.Error()
+}
+
+// flush stores the record of a document that is not the scan's last.
+func (r *run) flush(ctx context.Context) error {
+	if r.last == nil || r.req.DryRun {
+		r.last = nil
+		return nil
+	}
+	_, err := r.Store.SaveDocument(ctx, r.lease, *r.last)
+	r.last = nil
+	r.sum.ItemsWritten++
+	return err
+}
+
+// claim fixes the document's scope at its first scan.
+func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
+	if r.req.DryRun || d.before.Revision > 0 && !d.before.ScannedAt.IsZero() {
+		return false, nil
+	}
+	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
+	if errors.Is(err, store.ErrScopeTaken) {
+		return true, nil
+	}
+	return false, err
+}

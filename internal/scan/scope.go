@@ -1,0 +1,71 @@
+package scan
+
+import (
+	"path"
+	"strings"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/object"
+)
+
+// isRead reports whether the source's uri is read: s3:// is, everything else is
+// push-only.
+func isRead(source drift.Source) bool { return strings.HasPrefix(source.Settings.URI, "s3://") }
+
+// stateFile is the name that says nothing of what a state holds.
+const stateFile = "terraform.tfstate"
+
+// workspaceFolder is where the S3 backend keeps the states of workspaces.
+const workspaceFolder = "env:"
+
+// defaultScope is the scope of the object with that key, below the base, the
+// organisation's allowed prefix:
+//
+//	key below the base                scope           why
+//	--------------------------------  --------------  ---------------------------------
+//	shop/vpc.tfstate                  shop/vpc        the extension goes
+//	shop/vpc/terraform.tfstate        vpc/shop        <prefix>/<workspace>: Atmos on S3
+//	a/b/c/terraform.tfstate           a/b/c           the file's name goes
+//	env:/prod/shop/terraform.tfstate  prod/shop       Terraform's workspaces
+//	env:/prod/terraform.tfstate       prod            the same, at the top
+//
+// Source: Terraform's S3 backend (workspace_key_prefix "env:"); Atmos sets
+// workspace_key_prefix to the component, so that key is <component>/<stack>/
+// terraform.tfstate and the scope becomes the component's name, <stack>/<component>.
+func defaultScope(base, key string) string {
+	key = strings.TrimPrefix(strings.TrimPrefix(key, base), "/")
+	segments := strings.Split(key, "/")
+	last := len(segments) - 1
+	if len(segments) > 2 && segments[0] == workspaceFolder {
+		return path.Join(segments[1], trimState(strings.Join(segments[2:], "/")))
+	}
+	if len(segments) == 3 && segments[last] == stateFile {
+		return segments[1] + "/" + segments[0]
+	}
+	return trimState(key)
+}
+
+// trimState takes the name of a state file, or its extension, off a key.
+func trimState(key string) string {
+	if dir, file := path.Split(key); file == stateFile {
+		return strings.TrimSuffix(dir, "/")
+	}
+	if ext := path.Ext(key); ext != "" && ext != path.Base(key) {
+		return strings.TrimSuffix(key, ext)
+	}
+	return key
+}
+
+// scopeOf is the scope of a document of the source. A scope that the source sets is
+// that of its one document, or what comes before those of a prefix.
+func (s *Scanner) scopeOf(source drift.Source, pattern object.Pattern, at object.Location) string {
+	set := strings.Trim(source.Settings.Scope, "/")
+	if set == "" {
+		base, _ := s.Prefixes.Base(source.Organisation, at.Bucket, at.Key)
+		return defaultScope(base, at.Key)
+	}
+	if _, single := pattern.Single(); single {
+		return set
+	}
+	return path.Join(set, defaultScope(strings.TrimSuffix(pattern.Prefix, "/"), at.Key))
+}

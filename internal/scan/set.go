@@ -1,0 +1,322 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/reader"
+	"plumbline/internal/reader/redact"
+	"plumbline/internal/reconcile"
+	"plumbline/internal/store"
+)
+
+// set is what one document declares, on its way into the catalogue.
+type set struct {
+	*run
+	*document
+	reading reader.Reading
+	index   *reconcile.Index
+	// kept are entities whose declaration could not be used: they are neither
+	// compared nor gone.
+	kept map[uuid.UUID]bool
+	// keepAll: a declaration could not be used and it is not known which.
+	keepAll bool
+	// look overrides how closely is looked, nil for the source's own policy.
+	look *reconcile.Look
+	keys *redact.Keys
+}
+
+// batchSize is how many entities are read, decided and applied at once. A creation
+// takes about six items of a transaction's hundred.
+const batchSize = 14
+
+// problems notes the declarations that the reader could not use, and those that
+// stand twice.
+func (s *set) problems(facts reader.Facts) {
+	for _, p := range facts.Failed {
+		s.sum.failure(s.URI, p)
+		if p.ID == uuid.Nil {
+			s.keepAll = true
+			continue
+		}
+		s.kept[p.ID] = true
+	}
+	for _, p := range facts.Warnings {
+		s.sum.warn(s.URI, p.Name, p.String())
+	}
+	for _, id := range s.index.Seal() {
+		s.kept[id] = true
+		s.sum.failure(s.URI, reader.Problem{ID: id, Offset: -1, Reason: fmt.Sprintf("declared more than once in the document (entity %s): no declaration is applied", id)})
+	}
+	s.index.Without(func(id uuid.UUID) bool { return s.kept[id] })
+	s.keys = s.Keys.For(s.source.Organisation)
+}
+
+// compare finds what is worth a closer look.
+func (s *set) compare(ctx context.Context) (reconcile.Comparison, error) {
+	look := reconcile.Look{Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune,
+		Full:     s.req.Full || s.before.Basis.SettingsRevision != s.source.SettingsRevision,
+		Rotating: s.before.KeyID != "" && s.before.KeyID != s.Keys.WritingID() && s.Keys.Has(s.before.KeyID),
+		Keep:     func(id uuid.UUID) bool { return s.keepAll || s.kept[id] }}
+	if s.look != nil {
+		look.Policy, look.Prune = s.look.Policy, s.look.Prune
+	}
+	return reconcile.Compare(s.index, s.heads(ctx), look)
+}
+
+// heads are the document's, counted.
+func (s *set) heads(ctx context.Context) iter.Seq2[drift.Head, error] {
+	return func(yield func(drift.Head, error) bool) {
+		for head, err := range s.Store.Heads(ctx, s.source.ID, s.ID) {
+			s.sum.ItemsRead++
+			if !yield(head, err) {
+				return
+			}
+		}
+	}
+}
+
+// apply works through what [set.compare] found: pass two for what is declared, then
+// what is gone.
+func (s *set) apply(ctx context.Context, c reconcile.Comparison) error {
+	s.sum.Counts.Declared += s.index.Len()
+	s.sum.Counts.Unchanged += c.Unchanged
+	s.sum.Counts.Drifted += c.Drifted
+	var chunk []reader.Declared
+	flush := func() error {
+		err := s.declared(ctx, chunk)
+		chunk = chunk[:0]
+		return err
+	}
+	if len(c.Touched) > 0 {
+		wanted := func(id uuid.UUID) bool {
+			_, found := slices.BinarySearchFunc(c.Touched, id, compareID)
+			return found
+		}
+		err := s.reading.Bodies(ctx, wanted, func(d reader.Declared) error {
+			if chunk = append(chunk, d); len(chunk) < batchSize {
+				return nil
+			}
+			return flush()
+		})
+		if err != nil {
+			return fmt.Errorf("read %s again: %w", s.URI, err)
+		}
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	for gone := range slices.Chunk(c.Gone, batchSize) {
+		if err := s.gone(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// declared decides and applies a few declarations.
+func (s *set) declared(ctx context.Context, chunk []reader.Declared) error {
+	if len(chunk) == 0 {
+		return nil
+	}
+	valid := make([]reader.Declared, 0, len(chunk))
+	for _, d := range chunk {
+		if s.index.Has(d.ID) {
+			d, ok, err := s.check(ctx, d)
+			if err != nil {
+				return err
+			}
+			if ok {
+				valid = append(valid, d)
+			}
+		}
+	}
+	wanted := make([]uuid.UUID, len(valid))
+	for i, d := range valid {
+		wanted[i] = d.ID
+	}
+	return s.settle(ctx, wanted, func(e store.Entry, i int) (reconcile.Case, bool) {
+		c := s.caseOf(e)
+		c.Declared = s.harden(e, valid[i])
+		return c, !s.elsewhere(e, valid[i])
+	})
+}
+
+func (s *set) gone(ctx context.Context, ids []uuid.UUID) error {
+	return s.settle(ctx, ids, func(e store.Entry, _ int) (reconcile.Case, bool) { return s.caseOf(e), true })
+}
+
+func (s *set) caseOf(e store.Entry) reconcile.Case {
+	c := reconcile.Case{EntityID: e.EntityID, EnvID: s.source.EnvID, Source: s.source.ID, Document: s.ID,
+		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Head: e.Head, Record: e.Record, Others: e.Others}
+	if s.look != nil {
+		c.Policy, c.Prune = s.look.Policy, s.look.Prune
+	}
+	return c
+}
+
+// check holds a declaration against its entity type; what does not fit is not
+// applied and not gone.
+func (s *set) check(ctx context.Context, d reader.Declared) (reader.Declared, bool, error) {
+	problems, err := s.types.check(ctx, s.run, &d.Entity)
+	if err != nil {
+		return d, false, err
+	}
+	if len(problems) == 0 {
+		return d, true, nil
+	}
+	s.complete = false
+	s.sum.Counts.Declared--
+	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1, Reason: problems.Error()})
+	return d, false, nil
+}
+
+// elsewhere reports, and notes, that another document of the source still declares
+// the entity: both are told, neither is applied. A push takes the place of what was
+// pulled and the other way round.
+func (s *set) elsewhere(e store.Entry, d reader.Declared) bool {
+	if e.Head.Revision == 0 || e.HeadDocument == s.ID || e.Head.Status == drift.Missing || isPush(e.HeadDocument) != isPush(s.ID) {
+		return false
+	}
+	if s.kept[d.ID] {
+		return true // noted already
+	}
+	s.kept[d.ID], s.complete = true, false
+	s.sum.Counts.Declared--
+	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1,
+		Reason: fmt.Sprintf("declared by document %s of the same source, too: neither is applied", e.HeadDocument)})
+	return true
+}
+
+// harden keeps what is recorded as secret a secret: where this document declares it
+// in plain, it is digested at the same path, so that no plaintext is stored and the
+// same secret is found equal.
+func (s *set) harden(e store.Entry, d reader.Declared) *reconcile.Declared {
+	out := &reconcile.Declared{Entity: d.Entity, Digest: d.Digest}
+	for name, value := range d.Alternate {
+		if out.Alternate == nil {
+			out.Alternate = make(map[string]catalog.Value, len(d.Alternate))
+		}
+		out.Alternate[catalog.PropertyPointer(name)] = value
+	}
+	if e.Record == nil {
+		return out
+	}
+	for name, value := range d.Entity.Properties {
+		if recorded := e.Record.Entity.Properties[name]; catalog.HasSecret(recorded) && !catalog.HasSecret(value) {
+			d.Entity.Properties[name] = s.keys.Secret(d.ID, redactPath(name), value)
+		}
+	}
+	return out
+}
+
+// settle loads a few entities, decides each and applies the changes in one
+// transaction. What moved meanwhile is decided anew, alone.
+func (s *set) settle(ctx context.Context, wanted []uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) error {
+	if len(wanted) == 0 {
+		return nil
+	}
+	if err := s.breathe(ctx); err != nil {
+		return err
+	}
+	writes, err := s.writes(ctx, wanted, decide)
+	if err != nil {
+		return err
+	}
+	err = s.store(ctx, writes)
+	if !errors.Is(err, store.ErrConflict) && !store.IsTooMuch(err) {
+		return err
+	}
+	for i, id := range wanted {
+		one := func(e store.Entry, _ int) (reconcile.Case, bool) { return decide(e, i) }
+		if err := s.alone(ctx, id, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone applies the change of one entity, deciding anew each time that it moved.
+func (s *set) alone(ctx context.Context, id uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) error {
+	for attempt := 0; ; attempt++ {
+		writes, err := s.writes(ctx, []uuid.UUID{id}, decide)
+		if err != nil {
+			return err
+		}
+		err = s.store(ctx, writes)
+		if !errors.Is(err, store.ErrConflict) || attempt == retries {
+			return err
+		}
+		if err := pause(ctx, attempt); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *set) writes(ctx context.Context, wanted []uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) ([]store.Write, error) {
+	entries, err := s.Store.Load(ctx, s.source.ID, s.ID, wanted)
+	if err != nil {
+		return nil, err
+	}
+	s.sum.ItemsRead += 2 * len(wanted)
+	writes := make([]store.Write, 0, len(entries))
+	for i, e := range entries {
+		c, ok := decide(e, i)
+		if !ok {
+			continue
+		}
+		w := store.Write{Source: s.source, Document: s.ID, Entry: e, Change: reconcile.Entity(c), Actor: s.actor(), ScanID: s.scan.ID, At: s.Now()}
+		if e.HeadDocument != s.ID && c.Declared == nil {
+			continue // it moved to another document meanwhile
+		}
+		if len(w.Change.Scrub) > 0 && !s.req.DryRun {
+			if err := s.scrub(ctx, e.EntityID, w.Change.Scrub); err != nil {
+				return nil, err
+			}
+		}
+		writes = append(writes, w)
+	}
+	return writes, nil
+}
+
+func (s *set) store(ctx context.Context, writes []store.Write) error {
+	if !s.req.DryRun {
+		items, err := s.Store.Apply(ctx, &s.lease, writes)
+		if err != nil {
+			return err
+		}
+		s.sum.ItemsWritten += items
+	}
+	for _, w := range writes {
+		s.sum.change(w)
+	}
+	return nil
+}
+
+func (s *set) scrub(ctx context.Context, entity uuid.UUID, properties []string) error {
+	return s.Store.Scrub(ctx, entity, properties, func(entity uuid.UUID, property string, plain catalog.Value) catalog.Value {
+		name, _ := catalog.PropertyKey(property)
+		return s.keys.Secret(entity, redactPath(name), plain)
+	})
+}
+
+func (r *run) actor() string {
+	if r.req.Actor != "" {
+		return r.req.Actor
+	}
+	return string(r.req.Trigger)
+}
+
+// redactPath is the path of a property in the digests of its secrets: see
+// [redact.Keys.Secret].
+func redactPath(name string) string { return catalog.Path{{Name: []byte(name)}}.Pointer() }
+
+func compareID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

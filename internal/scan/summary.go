@@ -1,0 +1,174 @@
+package scan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/reader"
+	"plumbline/internal/reconcile"
+	"plumbline/internal/store"
+)
+
+// summary gathers what a scan did; counts are exact, lists are capped.
+type summary struct {
+	drift.Summary
+	results []drift.DocumentResult
+	worst   drift.ScanStatus
+}
+
+func newSummary(dryRun bool) *summary {
+	return &summary{Summary: drift.Summary{DryRun: dryRun, Documents: map[drift.ScanStatus]int{}}, worst: drift.ScanUnchanged}
+}
+
+// resume takes up the counts and lists of an earlier part of the scan. What that part
+// had handled is found unchanged now, and not counted twice.
+func (s *summary) resume(before drift.Summary) {
+	c := before.Counts
+	s.Counts = drift.Counts{Created: c.Created, Updated: c.Updated, Proposed: c.Proposed, Missing: c.Missing, Removed: c.Removed, Conflicts: c.Conflicts}
+	s.Created, s.Updated, s.Proposed, s.Missing, s.Removed = before.Created, before.Updated, before.Proposed, before.Missing, before.Removed
+	s.Proposals = before.Proposals
+	s.ItemsRead, s.ItemsWritten = before.ItemsRead, before.ItemsWritten
+}
+
+// handled is how many entities the scan has come to a decision about.
+func (s *summary) handled() int {
+	c := s.Counts
+	return c.Created + c.Updated + c.Unchanged + c.Proposed + c.Missing + c.Removed + c.Failed
+}
+
+// change counts the change of one entity.
+func (s *summary) change(w store.Write) {
+	name := nameOf(w)
+	switch w.Change.Outcome {
+	case reconcile.Created:
+		s.Counts.Created++
+		s.Created = capped(s.Created, name)
+	case reconcile.Updated:
+		s.Counts.Updated++
+		s.Updated = capped(s.Updated, name)
+	case reconcile.Unchanged:
+		s.Counts.Unchanged++
+	case reconcile.Vanished:
+		s.Counts.Missing++
+		s.Missing = capped(s.Missing, name)
+	case reconcile.Removed:
+		s.Counts.Removed++
+		s.Removed = capped(s.Removed, name)
+	case reconcile.Proposed:
+		s.proposed(w, name)
+	}
+	if w.Change.Head != nil && w.Change.Head.Status == drift.Drifted || w.Change.Head == nil && !w.Change.DropHead && w.Entry.Head.Status == drift.Drifted {
+		s.Counts.Drifted++
+	}
+}
+
+func (s *summary) proposed(w store.Write, name drift.Name) {
+	s.Counts.Proposed++
+	s.Proposed = capped(s.Proposed, name)
+	open := w.Change.Open
+	if open == nil {
+		return
+	}
+	if open.Conflict() {
+		s.Counts.Conflicts++
+	}
+	if len(s.Proposals) < drift.MaxProposals {
+		s.Proposals = append(s.Proposals, open.ID)
+	}
+	if open.Action == drift.ActionDelete && w.Entry.Head.Status != drift.Missing {
+		s.Counts.Missing++
+		s.Missing = capped(s.Missing, name)
+	}
+}
+
+func nameOf(w store.Write) drift.Name {
+	n := drift.Name{ID: w.Entry.EntityID, EntityType: w.Entry.Head.EntityType, Name: w.Entry.Head.Name}
+	switch {
+	case w.Change.Head != nil:
+		n.EntityType, n.Name = w.Change.Head.EntityType, w.Change.Head.Name
+	case w.Entry.Record != nil:
+		n.EntityType, n.Name = w.Entry.Record.Entity.Type, w.Entry.Record.Entity.Name
+	}
+	return n
+}
+
+func capped(names []drift.Name, name drift.Name) []drift.Name {
+	if len(names) >= drift.MaxNames {
+		return names
+	}
+	return append(names, name)
+}
+
+// unchanged counts a document whose bytes need not be read.
+func (s *summary) unchanged(entities int) {
+	s.Counts.Declared += entities
+	s.Counts.Unchanged += entities
+}
+
+// document counts a document by what became of it.
+func (s *summary) document(d *document) {
+	s.result(drift.DocumentResult{URI: d.URI, Status: d.Status, Reason: d.Reason, Format: d.Format, Scope: d.Scope,
+		Lineage: d.Lineage, Serial: d.Serial, WriterVersion: d.WriterVersion})
+}
+
+// fail counts a fault of the source as a whole.
+func (s *summary) fail(result drift.DocumentResult) { s.result(result) }
+
+func (s *summary) result(result drift.DocumentResult) {
+	s.Documents[result.Status]++
+	if result.Status.Severity() > s.worst.Severity() {
+		s.worst = result.Status
+		s.Reason = result.Reason
+		if !result.Status.Stopped() {
+			s.Reason = ""
+		}
+	}
+	s.results = append(s.results, result)
+}
+
+// status is the worst of the documents'.
+func (s *summary) status() drift.ScanStatus { return s.worst }
+
+// stopped reports whether a document was left as it was.
+func (s *summary) stopped() bool { return s.worst.Stopped() }
+
+// failure counts a declaration that could not be used.
+func (s *summary) failure(document string, p reader.Problem) {
+	s.Counts.Failed++
+	if len(s.Failed) < drift.MaxProblems {
+		place := reader.Problem{Path: p.Path, Offset: p.Offset}.String()
+		s.Failed = append(s.Failed, drift.Note{Document: document, Name: p.Name, Place: place, Reason: p.Reason})
+	}
+}
+
+func (s *summary) warn(document, name, reason string) {
+	if len(s.Warnings) < drift.MaxProblems {
+		s.Warnings = append(s.Warnings, drift.Note{Document: document, Name: name, Reason: reason})
+	}
+}
+
+func (s *summary) schema(kind catalog.Kind, name, outcome string) {
+	s.Schemas = append(s.Schemas, drift.SchemaName{Kind: string(kind), Name: name, Outcome: outcome})
+}
+
+// close sorts and caps what was gathered.
+func (s *summary) close() drift.Summary {
+	slices.SortStableFunc(s.results, func(a, b drift.DocumentResult) int {
+		if c := cmp.Compare(b.Status.Severity(), a.Status.Severity()); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.URI, b.URI)
+	})
+	s.DocumentResults = s.results[:min(len(s.results), drift.MaxProblems)]
+	for _, names := range [][]drift.Name{s.Created, s.Updated, s.Proposed, s.Missing, s.Removed} {
+		slices.SortFunc(names, func(a, b drift.Name) int {
+			return cmp.Or(cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.Name, b.Name))
+		})
+	}
+	slices.SortFunc(s.Proposals, func(a, b uuid.UUID) int { return compareID(a, b) })
+	return s.Summary
+}

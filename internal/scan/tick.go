@@ -1,0 +1,83 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/store"
+)
+
+// tick hands one due entry on and advances or removes it.
+func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err error) {
+	source, err := s.Store.Source(ctx, due.ProjectID, due.ID)
+	if errors.Is(err, ErrNotFound) {
+		return false, s.Store.Done(ctx, due)
+	}
+	if err != nil {
+		return false, err
+	}
+	if !due.Scheduled() {
+		return s.tickMark(ctx, source, due)
+	}
+	if !source.NextDue.Equal(due.At) {
+		return false, s.Store.Done(ctx, due) // an entry of an earlier schedule
+	}
+	queued = !source.Deleting && !left(source, string(drift.TriggerSchedule))
+	if queued {
+		job := Job{Source: source.Ref(), Trigger: drift.TriggerSchedule, Actor: "schedule " + source.Settings.Schedule}
+		if err := s.Queue.Send(ctx, job); err != nil {
+			return false, err
+		}
+	}
+	next := source
+	next.NextDue = nextDue(source.Settings.Schedule, due.At, s.Now())
+	err = s.Store.UpdateSource(ctx, source, next)
+	if errors.Is(err, store.ErrConflict) {
+		return queued, nil // the entry is still there: the next tick advances it
+	}
+	return queued, err
+}
+
+// tickMark hands on a mark. One for a prefix that is still being written to waits on.
+func (s *Scanner) tickMark(ctx context.Context, source drift.Source, due store.Due) (bool, error) {
+	if due.Reason == string(drift.TriggerUpload) {
+		until, err := s.Store.QuietUntil(ctx, source.ID)
+		if err != nil {
+			return false, err
+		}
+		if until.After(s.Now()) {
+			if err := s.Store.Retry(ctx, source.Ref(), until, due.Reason); err != nil {
+				return false, err
+			}
+			return false, s.Store.Done(ctx, due)
+		}
+	}
+	job := Job{Source: source.Ref(), Trigger: drift.TriggerSchedule, Actor: "due: " + due.Reason, Full: due.Reason == store.FullScan}
+	if due.Reason == string(drift.TriggerUpload) {
+		job.Trigger = drift.TriggerUpload
+	}
+	if source.Deleting {
+		job.Trigger = drift.TriggerAPI
+	}
+	if err := s.Queue.Send(ctx, job); err != nil {
+		return false, err
+	}
+	return true, s.Store.Done(ctx, due)
+}
+
+// nextDue is the first time of a schedule after now, counted from the entry that was
+// due, so that a late tick does not move the schedule; what was missed is made up for
+// once. The zero time: never again.
+func nextDue(schedule string, due, now time.Time) time.Time {
+	parsed, err := drift.ParseSchedule(schedule)
+	if err != nil {
+		return time.Time{} // checked when it was registered
+	}
+	next := parsed.Next(due)
+	if next.IsZero() || next.After(now) {
+		return next
+	}
+	return parsed.Next(now)
+}

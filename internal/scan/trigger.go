@@ -1,0 +1,129 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/object"
+)
+
+// Upload tells that an object was written or removed. Sources of that one object are
+// queued at once; a change below a prefix makes its source due when the prefix has
+// been quiet for a while. Events may come twice and in any order: what counts is the
+// object as a scan finds it.
+//
+// The removal of a lock object counts as a change of the state that it locked.
+func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) error {
+	if state, isLock := strings.CutSuffix(key, lockSuffix); isLock {
+		if !removed {
+			return nil
+		}
+		key = state
+	}
+	at := object.Location{Bucket: bucket, Key: key}
+	for _, path := range lookupPaths(at) {
+		refs, err := s.Store.SourcesAt(ctx, path)
+		if err != nil {
+			return err
+		}
+		for _, ref := range refs {
+			if err := s.uploaded(ctx, ref, at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at object.Location) error {
+	source, err := s.Store.Source(ctx, ref.ProjectID, ref.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil // deleted meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	pattern, err := object.ParsePattern(source.Settings.URI)
+	if err != nil || source.Deleting || source.Pushed || !pattern.Match(at.Key) {
+		return nil
+	}
+	if _, single := pattern.Single(); single {
+		return s.Queue.Send(ctx, Job{Source: ref, Trigger: drift.TriggerUpload, Actor: "upload of " + at.URI()})
+	}
+	return s.Store.Quieten(ctx, ref, s.Now(), s.Quiet, s.QuietMax)
+}
+
+// Lookup is the path by which uploads find a source: the bucket and the literal part
+// of its uri, cut at `/`; "" for a uri that is not read.
+func Lookup(uri string) string {
+	pattern, err := object.ParsePattern(uri)
+	if err != nil {
+		return ""
+	}
+	if at, single := pattern.Single(); single {
+		return at.Bucket + "/" + at.Key
+	}
+	return pattern.Bucket + "/" + pattern.Prefix
+}
+
+// lookupPaths are the object itself and each folder above it.
+func lookupPaths(at object.Location) []string {
+	paths := []string{at.Bucket + "/"}
+	for i := range len(at.Key) {
+		if at.Key[i] == '/' {
+			paths = append(paths, at.Bucket+"/"+at.Key[:i+1])
+		}
+	}
+	if whole := at.Bucket + "/" + at.Key; paths[len(paths)-1] != whole {
+		paths = append(paths, whole)
+	}
+	return paths
+}
+
+// Tick queues what is due: schedules, and marks of whatever could not scan when it
+// wanted to. It returns how many jobs it queued. An entry is handed on before it is
+// advanced, so that it is queued at least once.
+func (s *Scanner) Tick(ctx context.Context, limit int) (int, error) {
+	due, err := s.Store.DueUntil(ctx, s.Now(), limit)
+	if err != nil {
+		return 0, err
+	}
+	queued := 0
+	for _, d := range due {
+		sent, err := s.tick(ctx, d)
+		if err != nil {
+			return queued, fmt.Errorf("due source %s: %w", d.ID, err)
+		}
+		if sent {
+			queued++
+		}
+	}
+	return queued, nil
+}
+
+// Work runs a job. A source that is being deleted is taken back instead.
+func (s *Scanner) Work(ctx context.Context, job Job, deadline time.Time) error {
+	source, err := s.Store.Source(ctx, job.Source.ProjectID, job.Source.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if source.Deleting {
+		return s.Forget(ctx, source, deadline)
+	}
+	if job.Trigger != drift.TriggerAPI && left(source, string(job.Trigger)) {
+		return nil
+	}
+	_, err = s.Run(ctx, Request{Job: job, Deadline: deadline})
+	switch {
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrPushOnly), errors.Is(err, ErrMoved), errors.Is(err, ErrNotHeld):
+		return nil // nothing that another try would change
+	}
+	return err
+}
