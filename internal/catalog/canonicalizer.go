@@ -2,8 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"slices"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -16,18 +14,20 @@ type Canonicalizer struct {
 	// MaxDepth is how many objects and arrays may stand in one another; 0 for what
 	// JSON decoders accept.
 	MaxDepth int
+	// Unsorted leaves members in the text's order, for a caller that asks only what
+	// its hook replaces.
+	Unsorted bool
 
 	raw      []byte
+	plainRaw bool // no string of raw has an escape
 	path     Path
 	members  []member
+	top      []member // of the object that ended last, at last of the text's own
+	out      []byte
 	scratch  []byte
 	replaced int // >0 inside a value that is replaced whole
 	tooDeep  bool
 }
-
-// member is one member in the output: its text from start to end, its name's text
-// (with quotes) up to colon.
-type member struct{ start, colon, end int }
 
 // Append appends the canonical form of a text that is valid JSON, null as null. Its
 // only error is [ErrTooDeep].
@@ -36,9 +36,11 @@ func (c *Canonicalizer) Append(dst, raw []byte) ([]byte, error) {
 		c.MaxDepth = maxDepth
 	}
 	c.raw, c.path, c.members = raw, c.path[:0], c.members[:0]
+	c.plainRaw = bytes.IndexByte(raw, '\\') < 0
 	c.replaced, c.tooDeep = 0, false
+	c.top = nil
 	dst, _ = c.value(dst, nil, skipSpace(raw, 0))
-	c.raw = nil
+	c.raw, c.out = nil, dst
 	if c.tooDeep {
 		return dst, ErrTooDeep
 	}
@@ -84,7 +86,7 @@ func (c *Canonicalizer) plain(dst []byte, i int) (_ []byte, end int, found bool)
 		dst, end = c.array(dst, i)
 		return dst, end, false
 	case '"':
-		end, escaped := stringEnd(c.raw, i)
+		end, escaped := c.stringEnd(i)
 		if c.Hook != nil && c.replaced == 0 {
 			found = c.Hook.ReplacesText(c.raw[i:end], false)
 		}
@@ -95,6 +97,15 @@ func (c *Canonicalizer) plain(dst []byte, i int) (_ []byte, end int, found bool)
 	}
 	end = scalarEnd(c.raw, i)
 	return AppendNumber(dst, c.raw[i:end]), end, false
+}
+
+func (c *Canonicalizer) stringEnd(i int) (end int, escaped bool) {
+	if c.plainRaw {
+		if k := bytes.IndexByte(c.raw[i+1:], '"'); k >= 0 {
+			return i + k + 2, false
+		}
+	}
+	return stringEnd(c.raw, i)
 }
 
 func (c *Canonicalizer) array(dst []byte, i int) ([]byte, int) {
@@ -118,7 +129,7 @@ func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool
 	c.path = append(c.path, Step{})
 	first, sorted := len(c.members), true
 	for i = skipSpace(c.raw, i+1); i < len(c.raw) && c.raw[i] == '"'; i = nextItem(c.raw, i) {
-		nameEnd, escaped := stringEnd(c.raw, i)
+		nameEnd, escaped := c.stringEnd(i)
 		name := c.raw[i:nameEnd]
 		i = skipSpace(c.raw, skipSpace(c.raw, nameEnd)+1)
 		if i < len(c.raw) && c.raw[i] == 'n' {
@@ -131,9 +142,10 @@ func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool
 		if len(c.members) > first {
 			dst = append(dst, ',')
 		}
-		m := member{start: len(dst)}
+		m := member{start: len(dst), escaped: escaped}
 		dst = appendString(dst, name, escaped)
 		m.colon = len(dst)
+		m.head = head(dst[m.start+1 : m.colon-1])
 		dst = append(dst, ':')
 		c.path[len(c.path)-1].Name = name
 		dst, i = c.value(dst, name, i)
@@ -141,35 +153,12 @@ func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool
 		sorted = sorted && (len(c.members) == first || compareNames(dst, c.members[len(c.members)-1], m) < 0)
 		c.members = append(c.members, m)
 	}
-	if !sorted {
+	if !sorted && !c.Unsorted {
 		c.sort(dst, c.members[first:])
 	}
-	c.members = c.members[:first]
+	c.top, c.members = c.members[first:], c.members[:first]
 	c.path = c.path[:len(c.path)-1]
 	return append(dst, '}'), i + 1, found
-}
-
-// sort puts an object's members, which end dst, in order.
-func (c *Canonicalizer) sort(dst []byte, members []member) {
-	base := members[0].start
-	c.scratch = append(c.scratch[:0], dst[base:]...)
-	slices.SortFunc(members, func(a, b member) int { return compareNames(dst, a, b) })
-	out := dst[:base]
-	for n, m := range members {
-		if n > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, c.scratch[m.start-base:m.end-base]...)
-	}
-}
-
-// compareNames orders by the names' own bytes, not by those of their quoted form.
-func compareNames(dst []byte, a, b member) int {
-	x, y := dst[a.start+1:a.colon-1], dst[b.start+1:b.colon-1]
-	if bytes.IndexByte(x, '\\') < 0 && bytes.IndexByte(y, '\\') < 0 {
-		return bytes.Compare(x, y)
-	}
-	return strings.Compare(unquoted(dst[a.start:a.colon], true), unquoted(dst[b.start:b.colon], true))
 }
 
 // appendString appends a string with the fewest escapes; one that has none is

@@ -18,13 +18,25 @@ func (s Span) Of(raw []byte) Value { return Value(raw[s.Start:s.End]) }
 // The text must be valid JSON.
 func Members(raw []byte) iter.Seq2[string, Span] {
 	return func(yield func(string, Span) bool) {
+		for name, span := range QuotedMembers(raw) {
+			if !yield(unquoted(name, bytes.IndexByte(name, '\\') >= 0), span) {
+				return
+			}
+		}
+	}
+}
+
+// QuotedMembers is [Members] with each name as it is quoted in the text, which costs
+// no memory.
+func QuotedMembers(raw []byte) iter.Seq2[[]byte, Span] {
+	return func(yield func([]byte, Span) bool) {
 		i := skipSpace(raw, 0)
 		if i >= len(raw) || raw[i] != '{' {
 			return
 		}
 		for i = skipSpace(raw, i+1); i < len(raw) && raw[i] == '"'; i = nextItem(raw, i) {
-			end, escaped := stringEnd(raw, i)
-			name := unquoted(raw[i:end], escaped)
+			end, _ := stringEnd(raw, i)
+			name := raw[i:end]
 			i = skipSpace(raw, skipSpace(raw, end)+1)
 			start := i
 			i = skipValue(raw, i)

@@ -118,6 +118,9 @@ type Facts struct {
 	Warnings []Problem
 	// Entities counts what pass one yielded.
 	Entities int
+	// Empty: it declares nothing but itself, such as a state without resources and
+	// outputs.
+	Empty bool
 }
 
 // Problem is one fault at one place.

@@ -26,7 +26,7 @@ func (h *hook) Replaces(path catalog.Path, name []byte, offset int) bool {
 	if len(path) == 1 && h.secretInType(name) {
 		return true
 	}
-	h.byName = h.secretName(name)
+	h.byName = h.names.isSecret(name)
 	return h.byName
 }
 
@@ -48,19 +48,6 @@ func (h *hook) secretInType(name []byte) bool {
 	}
 	return string(name) == `"value"` && strings.HasSuffix(h.object.Type, "aws_ssm_parameter") &&
 		bytes.Contains(h.object.Raw, []byte(`"SecureString"`))
-}
-
-// secretName remembers each name's answer: a document has few names, many times.
-func (h *hook) secretName(quoted []byte) bool {
-	secret, known := h.names[string(quoted)]
-	if !known {
-		name, _ := catalog.Text(quoted)
-		secret = IsSecretName(name)
-		if len(h.names) < maxNames {
-			h.names[string(quoted)] = secret
-		}
-	}
-	return secret
 }
 
 func (h *hook) ReplacesText(quoted []byte, isName bool) bool {

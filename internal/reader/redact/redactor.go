@@ -23,7 +23,7 @@ type Redactor struct {
 	known     map[string]struct{}
 	finder    *Finder
 	frozen    bool
-	names     map[string]bool
+	names     nameCache
 	types     map[string]func(string) bool
 
 	object  Object
@@ -33,6 +33,7 @@ type Redactor struct {
 	byName  bool
 	hit     bool
 	badName bool
+	unused  []byte
 }
 
 // Object is the properties of one declaration before they are redacted.
@@ -46,15 +47,11 @@ type Object struct {
 	Secret []catalog.Span
 }
 
-// maxNames bounds what is remembered of names, which for_each keys can be.
-const maxNames = 8192
-
 // NewRedactor is for one document, whose values nest at most maxDepth deep.
 func NewRedactor(keys *Keys, maxDepth int) *Redactor {
 	r := &Redactor{
 		keys:  keys,
 		known: map[string]struct{}{},
-		names: map[string]bool{},
 		types: map[string]func(string) bool{},
 	}
 	r.canonical.MaxDepth = maxDepth
@@ -82,12 +79,24 @@ func (r *Redactor) Freeze() {
 // secret.
 func (r *Redactor) Tells(text string) bool { return r.finder.In([]byte(text)) }
 
+// Learn takes the secrets of an object whose redacted form nobody asks for. What is
+// wrong with the object is told when somebody does.
+func (r *Redactor) Learn(o Object) {
+	r.canonical.Unsorted = true
+	r.unused, _, _ = r.append(r.unused[:0], o, r.keys.Secret)
+	r.canonical.Unsorted = false
+}
+
 // Append appends the canonical properties with what is secret replaced under the
 // writing key; redacted says that something was. Its errors are [ErrSecretName] and
 // [catalog.ErrTooDeep].
 func (r *Redactor) Append(dst []byte, o Object) (out []byte, redacted bool, err error) {
 	return r.append(dst, o, r.keys.Secret)
 }
+
+// Member gives a property of the object that was appended last, nil where there is
+// none of that name.
+func (r *Redactor) Member(name string) catalog.Value { return r.canonical.Member(name) }
 
 // AppendAlternate is [Redactor.Append] under the alternate key.
 func (r *Redactor) AppendAlternate(dst []byte, o Object) (out []byte, redacted bool, err error) {

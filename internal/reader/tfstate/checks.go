@@ -19,7 +19,7 @@ var checkStatuses = nameSet("pass fail error unknown")
 // their objects and those objects' messages are sorted. A null, which an old tool
 // leaves, stays apart from an empty list: it tells nothing.
 func (p *pass) checkResults() error {
-	place := p.here("")
+	at := p.start()
 	v, err := p.ReadValue()
 	if err != nil || p.to == nil {
 		return err
@@ -28,16 +28,14 @@ func (p *pass) checkResults() error {
 		return nil
 	}
 	if v.Kind() != jsontext.KindBeginArray {
-		place.Reason = "check_results is not a list"
-		p.fail(place)
+		p.fail(at, "check_results is not a list")
 		return nil
 	}
 	results := make([][]byte, 0, 8)
 	for _, span := range catalog.Elements(v) {
 		result, problem := checkResult(span.Of(v))
 		if problem != "" {
-			place.Reason = problem
-			p.warn(place)
+			p.warn(at, problem)
 			continue
 		}
 		results = append(results, result)

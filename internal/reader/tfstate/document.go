@@ -20,8 +20,8 @@ type handler interface {
 	// checks is given the elements of check_results, canonical, as one array.
 	checks(catalog.Value)
 	failed(reader.Problem)
-	// invalid is an instance that can be named but not declared; its place says why.
-	invalid(*instance)
+	// invalid is an instance that can be named but not declared, and why.
+	invalid(in *instance, reason string)
 	warn(reader.Problem)
 }
 
@@ -38,7 +38,7 @@ type instance struct {
 	// dependencies and dependsOn are JSON arrays of addresses; those of dependsOn are
 	// relative to the module.
 	dependencies, dependsOn []byte
-	place                   reader.Problem
+	place                   place
 }
 
 // output is one output of the root module: value and kind (its type) are JSON, empty
@@ -47,13 +47,35 @@ type output struct {
 	name        string
 	value, kind []byte
 	sensitive   bool
-	place       reader.Problem
+	place       place
 }
+
+// place is where something starts. Its path is made when it is asked for, which must
+// be before the decoder goes on.
+type place struct {
+	stream *stream
+	offset int64
+}
+
+// problem is what is wrong at the place.
+func (p place) problem(reason string) reader.Problem {
+	if p.stream == nil {
+		return reader.Problem{Offset: -1, Reason: reason}
+	}
+	problem := p.stream.here(reason)
+	problem.Offset = p.offset
+	return problem
+}
+
+// start is the place that the decoder has come to.
+func (s *stream) start() place { return place{s, s.skipped + s.InputOffset()} }
 
 // shape is what an earlier pass learnt about the order of a document: a reader of a
 // section needs to know things that may stand after it.
 type shape struct {
 	version string
+	// sound: an earlier pass read the whole document, so that no name stands twice.
+	sound bool
 	// resources and modules hold what stands after the instances or resources of the
 	// element with that index.
 	resources map[int]resource
@@ -70,18 +92,20 @@ type pass struct {
 	to         handler
 	disordered bool
 	current    instance // reused from one to the next
+	// modulePaths are those parsed before, see remember.
+	modulePaths map[string][]ModuleStep
 }
 
 // readDocument reads the whole document once. It returns the header with a nil error
 // when the document is a state and was read whole; disordered asks for another pass
 // with the same shape.
 func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *shape, to handler) (_ *header, disordered bool, err error) {
-	s, err := openStream(ctx, doc, r.maxValueBytes())
+	s, err := openStream(ctx, doc, r.maxValueBytes(), shape.sound)
 	if err != nil {
 		return nil, false, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	p := &pass{stream: s, shape: shape, to: to}
+	p := &pass{stream: s, shape: shape, to: to, modulePaths: map[string][]ModuleStep{}}
 	p.present = map[string]bool{}
 	p.version = shape.version
 	if len(s.begins) == 0 {
@@ -100,7 +124,7 @@ func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *s
 	if len(p.mistakes) > 0 {
 		return nil, false, &reader.UnusableError{Problem: p.mistakes[0], Facts: p.facts}
 	}
-	shape.version = p.version
+	shape.version, shape.sound = p.version, true
 	return &p.header, p.disordered, nil
 }
 
@@ -192,15 +216,15 @@ func (p *pass) section() error {
 // postpone ends the telling: this pass goes on only to learn the document's shape.
 func (p *pass) postpone() { p.to, p.disordered = nil, true }
 
-func (p *pass) fail(problem reader.Problem) {
+func (p *pass) fail(at place, reason string) {
 	if p.to != nil {
-		p.to.failed(problem)
+		p.to.failed(at.problem(reason))
 	}
 }
 
-func (p *pass) warn(problem reader.Problem) {
+func (p *pass) warn(at place, reason string) {
 	if p.to != nil {
-		p.to.warn(problem)
+		p.to.warn(at.problem(reason))
 	}
 }
 
@@ -211,7 +235,7 @@ func (p *pass) list(what string, item func(index int) error) error {
 }
 
 func (p *pass) collection(kind jsontext.Kind, otherwise string, item func(index int) error) error {
-	place := p.here(otherwise)
+	place := p.start()
 	isNull := p.PeekKind() == jsontext.KindNull
 	entered, err := p.enter(kind)
 	if err != nil || isNull {
@@ -219,7 +243,7 @@ func (p *pass) collection(kind jsontext.Kind, otherwise string, item func(index 
 	}
 	if !entered {
 		if p.to != nil {
-			p.mistakes = append(p.mistakes, place)
+			p.mistakes = append(p.mistakes, place.problem(otherwise))
 		}
 		return nil
 	}

@@ -33,22 +33,29 @@ func newEstate() estate {
 }
 
 // note counts an instance and enters its modules and provider.
-func (s *estate) note(in *instance, provider Provider) {
+func (s *estate) note(in *instance, module string, provider Provider, providerName string) {
 	if in.deposed == "" {
 		s.instances++
 	} else {
 		s.deposed++
 	}
-	block := in.address
-	block.Key = Key{}
-	s.resources[maphash.String(hashSeed, block.String())] = struct{}{}
-	s.enter(in.address.Module)
-	if provider.Source != "" {
-		if name := provider.String(); s.providers[name].Source == "" {
-			s.providers[name] = provider
-		}
+	s.resources[maphash.Comparable(hashSeed, block{module, in.address.Data, in.address.Type, in.address.Name})] = struct{}{}
+	if _, known := s.modules[module]; !known {
+		s.enter(in.address.Module)
+	}
+	if _, known := s.providers[providerName]; !known && providerName != "" {
+		s.providers[providerName] = provider
 	}
 }
+
+// block is what one resource is, whatever its instances.
+type block struct {
+	module     string
+	data       bool
+	kind, name string
+}
+
+var hashSeed = maphash.MakeSeed()
 
 // enter enters a module and every module that it is in.
 func (s *estate) enter(path []ModuleStep) {
@@ -89,7 +96,7 @@ func (d *declarer) declareEstate(h *header) error {
 	for _, name := range slices.Sorted(maps.Keys(d.estate.modules)) {
 		e := catalog.Entity{Type: typeModule, Name: d.scoped(name), Relationships: d.containing(children[name])}
 		e.Relationships = append(e.Relationships, d.deployedBy())
-		if err := d.derive(e, []byte("{}")); err != nil {
+		if err := d.derive(e, emptyObject); err != nil {
 			return err
 		}
 	}
@@ -109,11 +116,11 @@ func (d *declarer) declareEstate(h *header) error {
 
 // derive declares an entity that stands for the document or a part of it.
 func (d *declarer) derive(e catalog.Entity, raw []byte) error {
-	id, proceed := d.admit(&e, reader.Problem{Offset: -1})
-	if !proceed {
+	d.current = declaration{entity: e}
+	if !d.admit(place{}) {
 		return nil
 	}
-	return d.declare(id, e, redact.Object{Entity: id, Type: e.Type, Raw: raw}, reader.Problem{Offset: -1}, nil)
+	return d.declare(redact.Object{Entity: d.current.id, Type: e.Type, Raw: raw}, place{})
 }
 
 // containing gives sorted contains relationships, without the ends that hold a secret.

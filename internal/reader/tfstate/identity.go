@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/reader/redact"
 )
 
 // notInTheCloud are the prefixes of types that exist in their state alone.
@@ -23,57 +24,53 @@ var borrowedARN = nameSet(`aws_secretsmanager_secret_version aws_secretsmanager_
 //	type, id, account, region:      aws aws_instance {"account":"..","id":"..","region":".."}
 //
 // It is built from the redacted attributes, and never from a part that was redacted.
-func cloudIdentity(provider Provider, resourceType string, identity, attributes catalog.Value) string {
+func (d *declarer) cloudIdentity(in *instance, provider Provider) string {
 	for _, prefix := range notInTheCloud {
-		if strings.HasPrefix(resourceType, prefix) {
+		if strings.HasPrefix(in.address.Type, prefix) {
 			return ""
 		}
 	}
-	prefix := provider.Type() + " " + resourceType + " "
-	if len(identity) > len("{}") && !catalog.HasSecret(identity) {
-		return prefix + string(identity)
-	}
-	parts := identifying(attributes)
+	arn, id := d.textOf("arn"), d.textOf("id")
+	account := d.textOf("account_id", "owner_id", "project", "subscription_id")
+	region := d.textOf("region", "location")
+	prefix := provider.Type() + " " + in.address.Type + " "
+	identity := d.resourceIdentity(in)
 	switch {
-	case parts.arn != "" && !borrowedARN[resourceType]:
-		return parts.arn
-	case parts.id == "":
+	case len(identity) > len("{}"):
+		return prefix + string(identity)
+	case strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type]:
+		return arn
+	case id == "":
 		return ""
 	}
-	object := appendText([]byte("{"), "account", parts.account)
-	object = appendText(object, "id", parts.id)
-	object = appendText(object, "region", parts.region)
+	object := appendText([]byte("{"), "account", account)
+	object = appendText(object, "id", id)
+	object = appendText(object, "region", region)
 	return prefix + string(append(object, '}'))
 }
 
-type identityParts struct{ arn, id, account, region string }
+// textOf gives the first of the attributes that is a text; one that was redacted is
+// none. The attributes are those that were redacted last.
+func (d *declarer) textOf(names ...string) string {
+	for _, name := range names {
+		if text, ok := catalog.Text(d.redactor.Member(name)); ok && text != "" {
+			return text
+		}
+	}
+	return ""
+}
 
-// identifying picks the attributes that identify an object. The object is canonical,
-// so of several names for an account or a region the last one wins, always the same.
-func identifying(attributes catalog.Value) identityParts {
-	var p identityParts
-	for name, span := range catalog.Members(attributes) {
-		var to *string
-		switch name {
-		case "arn":
-			to = &p.arn
-		case "id":
-			to = &p.id
-		case "account_id", "owner_id", "project", "subscription_id":
-			to = &p.account
-		case "region", "location":
-			to = &p.region
-		default:
-			continue
-		}
-		if text, ok := catalog.Text(span.Of(attributes)); ok && text != "" {
-			*to = text
-		}
+// resourceIdentity is Terraform's own identity of the instance, canonical; empty where
+// there is none or it holds a secret.
+func (d *declarer) resourceIdentity(in *instance) catalog.Value {
+	if len(in.identity) == 0 {
+		return nil
 	}
-	if !strings.HasPrefix(p.arn, "arn:") {
-		p.arn = ""
+	v, redacted, err := d.redactor.Append(nil, redact.Object{Entity: d.current.id, Raw: in.identity})
+	if redacted || err != nil {
+		return nil
 	}
-	return p
+	return v
 }
 
 func appendText(object []byte, name, text string) []byte {

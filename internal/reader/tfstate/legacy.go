@@ -9,25 +9,24 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plumbline/internal/catalog"
-	"plumbline/internal/reader"
 )
 
 // modules reads the modules of versions 1 to 3. A module's path must be known before
 // its resources and outputs; where it stands after them the pass is repeated.
 func (p *pass) modules() error {
 	return p.list("modules", func(index int) error {
-		place := p.here("a module that is not an object")
+		at := p.start()
 		if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 			if err == nil {
-				p.fail(place)
+				p.fail(at, "a module that is not an object")
 			}
 			return err
 		}
-		return p.module(index, place)
+		return p.module(index, at)
 	})
 }
 
-func (p *pass) module(index int, place reader.Problem) error {
+func (p *pass) module(index int, at place) error {
 	path, known := p.shape.modules[index]
 	met, unusable := false, false
 	return p.within(func() error {
@@ -42,8 +41,8 @@ func (p *pass) module(index int, place reader.Problem) error {
 				return err
 			}
 			if path, err = legacyPath(v); err != nil {
-				place.Reason, unusable = err.Error(), true
-				p.fail(place)
+				unusable = true
+				p.fail(at, err.Error())
 			}
 			if met && !known {
 				p.postpone()
@@ -98,7 +97,7 @@ func (p *pass) legacyResources(module []ModuleStep, unusable bool) error {
 			return err
 		}
 		p.header.resources++
-		place := p.here("")
+		at := p.start()
 		v, err := p.ReadValue()
 		if err != nil || p.to == nil || unusable {
 			return err
@@ -108,12 +107,11 @@ func (p *pass) legacyResources(module []ModuleStep, unusable bool) error {
 			err = errors.New("a resource that is not an object")
 		}
 		if err != nil {
-			place.Reason = err.Error()
-			p.fail(place)
+			p.fail(at, err.Error())
 			return nil
 		}
 		address.Module = module
-		return p.legacyResource(address, v, place)
+		return p.legacyResource(address, v, at)
 	})
 }
 
@@ -142,7 +140,7 @@ func legacyAddress(key string) (Address, error) {
 // numbers from 1 as eight hexadecimal digits. Version 1 keeps tainted objects in a
 // list of their own: the last one stands for a primary that is not there, the others
 // wait to be destroyed like deposed ones.
-func (p *pass) legacyResource(address Address, v jsontext.Value, place reader.Problem) error {
+func (p *pass) legacyResource(address Address, v jsontext.Value, at place) error {
 	var primary, tainted, provider, dependsOn jsontext.Value
 	var deposed []jsontext.Value
 	for name, span := range catalog.Members(v) {
@@ -162,7 +160,7 @@ func (p *pass) legacyResource(address Address, v jsontext.Value, place reader.Pr
 	text, _ := catalog.Text(provider)
 	in := &p.current
 	in.reset(address, text)
-	in.place = place
+	in.place = at
 	in.dependsOn = append(in.dependsOn, dependsOn...)
 	objects := elements(tainted)
 	isObject := primary.Kind() == jsontext.KindBeginObject

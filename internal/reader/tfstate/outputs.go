@@ -13,14 +13,13 @@ func (p *pass) outputs() error {
 		if err != nil {
 			return err
 		}
-		out := output{name: name, place: p.here("")}
+		out := output{name: name, place: p.start()}
 		v, err := p.ReadValue()
 		if err != nil || p.to == nil {
 			return err
 		}
 		if !out.read(v, p.major()) {
-			out.place.Reason = "an output that is not an object"
-			p.fail(out.place)
+			p.fail(out.place, "an output that is not an object")
 			return nil
 		}
 		if err := p.to.output(&out); err != nil {

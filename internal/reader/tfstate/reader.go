@@ -16,6 +16,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -78,9 +79,6 @@ func (r *reading) Facts() reader.Facts { return r.facts }
 // restart forgets the entries of a pass that was not the last.
 func (r *reading) index(ctx context.Context, add func(reader.Entry), restart func()) error {
 	digest := func(d *declaration) error {
-		if !r.redactor.Frozen() && r.redactor.Learned() > 0 {
-			return nil // this pass is not the last
-		}
 		entry := reader.Entry{ID: d.id, Digest: reader.Digest(&d.entity, d.properties)}
 		entry.Alternate = entry.Digest
 		if &d.alternate[0] != &d.properties[0] {
@@ -143,6 +141,7 @@ func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield f
 		declared := reader.Declared{ID: d.id, Entity: d.entity, Digest: reader.Digest(&d.entity, d.properties)}
 		declared.Entity.Properties = split(d.properties)
 		declared.Entity.Relationships = slices.Clone(d.entity.Relationships)
+		declared.Entity.Labels = maps.Clone(d.entity.Labels)
 		if r.doc.Keys.HasAlternate() && &d.alternate[0] != &d.properties[0] {
 			declared.Alternate = map[string]catalog.Value{}
 			for name, value := range split(d.alternate) {

@@ -25,14 +25,16 @@ type stream struct {
 	close io.Closer
 	// skipped is what stands before the JSON text: a byte order mark.
 	skipped int64
+	texts   map[string]string // see interned
 	// begins are the document's first bytes, fewer where it is shorter.
 	begins []byte
 }
 
 const byteOrderMark = "\xef\xbb\xbf"
 
-// openStream opens the document and looks at how it begins.
-func openStream(ctx context.Context, doc reader.Document, limit int64) (*stream, error) {
+// openStream opens the document and looks at how it begins. sound tells that names
+// standing twice need not be looked for.
+func openStream(ctx context.Context, doc reader.Document, limit int64, sound bool) (*stream, error) {
 	body, err := doc.Open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", doc.URI, err)
@@ -42,13 +44,13 @@ func openStream(ctx context.Context, doc reader.Document, limit int64) (*stream,
 	if err != nil && err != io.EOF {
 		return nil, errors.Join(fmt.Errorf("read %s: %w", doc.URI, err), body.Close())
 	}
-	s := &stream{uri: doc.URI, limit: limit, close: body, begins: bytes.Clone(begins)}
+	s := &stream{uri: doc.URI, limit: limit, close: body, begins: bytes.Clone(begins), texts: map[string]string{}}
 	if bytes.HasPrefix(begins, []byte(byteOrderMark)) {
 		n, _ := buffered.Discard(len(byteOrderMark)) // peeked at just now
 		s.skipped = int64(n)
 	}
 	s.meter = &meter{ctx: ctx, from: buffered, limit: limit}
-	s.Decoder = jsontext.NewDecoder(s.meter)
+	s.Decoder = jsontext.NewDecoder(s.meter, jsontext.AllowDuplicateNames(sound))
 	s.meter.consumed = s.Decoder.InputOffset
 	return s, nil
 }
@@ -169,12 +171,30 @@ func safePointer(pointer string) string {
 
 // name reads a member's name.
 func (s *stream) name() (string, error) {
-	token, err := s.ReadToken()
+	v, err := s.ReadValue()
 	if err != nil {
 		return "", err
 	}
-	return token.String(), nil
+	return s.interned(v), nil
 }
+
+// interned gives the text of a JSON string. States repeat few texts very often (names
+// of fields, types, providers, modules), so those met first are kept.
+func (s *stream) interned(quoted jsontext.Value) string {
+	if text, known := s.texts[string(quoted)]; known {
+		return text
+	}
+	text, _ := catalog.Text(quoted)
+	if len(s.texts) < maxInterned && len(quoted) < maxInternedBytes {
+		s.texts[string(quoted)] = text
+	}
+	return text
+}
+
+const (
+	maxInterned      = 512
+	maxInternedBytes = 128
+)
 
 // copyValue appends the next value to dst, as it stands.
 func (s *stream) copyValue(dst []byte) ([]byte, error) {
@@ -192,8 +212,10 @@ func (s *stream) text() (text string, ok bool, err error) {
 	if v.Kind() == jsontext.KindNull {
 		return "", true, nil
 	}
-	text, ok = catalog.Text(v)
-	return text, ok, nil
+	if v.Kind() != jsontext.KindString {
+		return "", false, nil
+	}
+	return s.interned(v), true, nil
 }
 
 // enter reads the delimiter that opens an object or array. Where the next value is

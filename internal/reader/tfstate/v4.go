@@ -20,10 +20,10 @@ type resource struct {
 // resources4 reads the resources of version 4.
 func (p *pass) resources4() error {
 	return p.list("resources", func(index int) error {
-		place := p.here("a resource that is not an object")
+		at := p.start()
 		if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 			if err == nil {
-				p.fail(place)
+				p.fail(at, "a resource that is not an object")
 			}
 			return err
 		}
@@ -95,42 +95,51 @@ func (p *pass) instances(r *resource) error {
 	if p.to == nil {
 		return p.SkipValue()
 	}
-	place := p.here("")
+	at := p.start()
 	switch {
 	case r.mode != "managed" && r.mode != "data":
-		place.Reason = "a resource of a mode that is neither managed nor data"
-		p.warn(place)
+		p.warn(at, "a resource of a mode that is neither managed nor data")
 		return p.SkipValue()
 	case r.wrong != "":
-		place.Reason = "the resource's " + r.wrong + " is not a string"
-		p.fail(place)
+		p.fail(at, "the resource's "+r.wrong+" is not a string")
 		return p.SkipValue()
 	}
-	path, err := ParseModule(r.module)
+	path, err := p.modulePath(r.module)
 	r.address = Address{Module: path, Data: r.mode == "data", Type: r.kind, Name: r.name}
 	if err == nil {
 		err = r.address.Validate()
 	}
 	if err != nil {
-		place.Reason = "the resource's address: " + err.Error()
-		p.fail(place)
+		p.fail(at, "the resource's address: "+err.Error())
 		return p.SkipValue()
 	}
 	return p.list("instances", func(int) error { return p.instanceObject(r) })
 }
 
+// modulePath is [ParseModule]; many resources are in one module.
+func (p *pass) modulePath(text string) ([]ModuleStep, error) {
+	if path, known := p.modulePaths[text]; known {
+		return path, nil
+	}
+	path, err := ParseModule(text)
+	if err == nil {
+		remember(p.modulePaths, text, path)
+	}
+	return path, err
+}
+
 // instanceObject reads one instance.
 func (p *pass) instanceObject(r *resource) error {
-	place := p.here("an instance that is not an object")
+	at := p.start()
 	if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 		if err == nil {
-			p.fail(place)
+			p.fail(at, "an instance that is not an object")
 		}
 		return err
 	}
 	in := &p.current
 	in.reset(r.address, r.provider)
-	in.place = place
+	in.place = at
 	reason, flat := "", []byte(nil)
 	err := p.within(func() error {
 		name, err := p.name()
@@ -147,8 +156,7 @@ func (p *pass) instanceObject(r *resource) error {
 		return err
 	}
 	if reason != "" {
-		in.place.Reason = reason
-		p.refuse(in)
+		p.refuse(in, reason)
 		return nil
 	}
 	if len(in.attributes) == 0 && flat != nil {
@@ -159,13 +167,13 @@ func (p *pass) instanceObject(r *resource) error {
 
 // refuse reports an instance with a fault; where the fault is in what names it, the
 // place alone is told.
-func (p *pass) refuse(in *instance) {
+func (p *pass) refuse(in *instance, reason string) {
 	switch {
 	case p.to == nil:
 	case in.unnamed:
-		p.to.failed(in.place)
+		p.to.failed(in.place.problem(reason))
 	default:
-		p.to.invalid(in)
+		p.to.invalid(in, reason)
 	}
 }
 

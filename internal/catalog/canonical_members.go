@@ -1,0 +1,96 @@
+package catalog
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+	"strings"
+)
+
+// member is one member in the output: its text from start to end, its name's text
+// (with quotes) up to colon.
+type member struct {
+	start, colon, end int
+	// head is the name's first bytes as a number, so that most names compare as one.
+	head    uint64
+	escaped bool // the name was written with an escape
+}
+
+// sort puts an object's members, which end dst, in order.
+func (c *Canonicalizer) sort(dst []byte, members []member) {
+	base := members[0].start
+	c.scratch = append(c.scratch[:0], dst[base:]...)
+	sortMembers(dst, members)
+	out := dst[:base]
+	for n := range members {
+		m := &members[n]
+		if n > 0 {
+			out = append(out, ',')
+		}
+		by := len(out) - m.start
+		out = append(out, c.scratch[m.start-base:m.end-base]...)
+		m.start, m.colon, m.end = m.start+by, m.colon+by, m.end+by
+	}
+}
+
+// sortMembers inserts each member before those above it, since most texts are in order
+// but for a few members, and leaves those that are not to a sort that bears it.
+func sortMembers(dst []byte, members []member) {
+	moves := 8 * len(members)
+	for n := 1; n < len(members); n++ {
+		m := members[n]
+		at := n
+		for ; at > 0 && compareNames(dst, m, members[at-1]) < 0; at-- {
+			members[at] = members[at-1]
+		}
+		members[at] = m
+		if moves -= n - at; moves < 0 {
+			slices.SortFunc(members, func(a, b member) int { return compareNames(dst, a, b) })
+			return
+		}
+	}
+}
+
+// Member gives a member of the object that the last [Canonicalizer.Append] appended,
+// nil where it has none of that name. It stands in the bytes that Append returned. The
+// name is one that JSON quotes without an escape.
+func (c *Canonicalizer) Member(name string) Value {
+	n, found := slices.BinarySearchFunc(c.top, name, func(m member, name string) int {
+		quoted := c.out[m.start:m.colon]
+		switch text := quoted[1 : len(quoted)-1]; {
+		case m.escaped:
+			return strings.Compare(unquoted(quoted, true), name)
+		case string(text) < name: // neither conversion allocates
+			return -1
+		case string(text) > name:
+			return 1
+		}
+		return 0
+	})
+	if !found {
+		return nil
+	}
+	return Value(c.out[c.top[n].colon+1 : c.top[n].end])
+}
+
+// compareNames orders by the names' own bytes, not by those of their quoted form.
+func compareNames(dst []byte, a, b member) int {
+	switch {
+	case a.escaped || b.escaped:
+		return strings.Compare(unquoted(dst[a.start:a.colon], true), unquoted(dst[b.start:b.colon], true))
+	case a.head != b.head:
+		return cmp.Compare(a.head, b.head)
+	}
+	return bytes.Compare(dst[a.start+1:a.colon-1], dst[b.start+1:b.colon-1])
+}
+
+// head gives the first eight bytes of a name, padded with zeros, in their order.
+func head(name []byte) uint64 {
+	if len(name) >= 8 {
+		return binary.BigEndian.Uint64(name)
+	}
+	var padded [8]byte
+	copy(padded[:], name)
+	return binary.BigEndian.Uint64(padded[:])
+}

@@ -1,0 +1,97 @@
+package tfstate
+
+import (
+	"slices"
+
+	"plumbline/internal/catalog"
+)
+
+// memory keeps what many instances of a document have in common, so that it is made
+// once. Its size is bounded; what it gives is shared and must not be changed.
+type memory struct {
+	relationships map[string][]catalog.Relationship
+	labels        map[[2]string]map[string]string
+	providers     map[string]namedProvider
+}
+
+type namedProvider struct {
+	Provider
+	name string
+}
+
+func newMemory() memory {
+	return memory{
+		relationships: map[string][]catalog.Relationship{},
+		labels:        map[[2]string]map[string]string{},
+		providers:     map[string]namedProvider{},
+	}
+}
+
+const maxRemembered = 1024
+
+func remember[K comparable, V any](m map[K]V, key K, value V) V {
+	if len(m) < maxRemembered {
+		m[key] = value
+	}
+	return value
+}
+
+// labelled gives the labels of an instance, without those that hold a secret.
+func (d *declarer) labelled(module, provider string) map[string]string {
+	key := [2]string{module, provider}
+	if known, ok := d.memory.labels[key]; ok {
+		return known
+	}
+	labels := map[string]string{}
+	if module != "" {
+		labels["module"] = module // what it holds, the entity's name holds as well
+	}
+	if provider != "" && !d.redactor.Tells(provider) {
+		labels["provider"] = provider
+	}
+	return remember(d.memory.labels, key, labels)
+}
+
+// provider parses an instance's provider and gives its name; one that cannot be parsed
+// leaves both empty and a warning.
+func (d *declarer) provider(in *instance) (Provider, string) {
+	if in.provider == "" {
+		implied := impliedProvider(in.address.Type)
+		return implied, implied.String()
+	}
+	if known, ok := d.memory.providers[in.provider]; ok {
+		return known.Provider, known.name
+	}
+	parsed, err := ParseProvider(in.provider)
+	if err != nil {
+		d.warn(in.place.problem(err.Error()))
+		return Provider{}, ""
+	}
+	remember(d.memory.providers, in.provider, namedProvider{parsed, parsed.String()})
+	return parsed, parsed.String()
+}
+
+// relationships of an instance, sorted. An end that holds a secret is left out.
+func (d *declarer) relationships(in *instance) []catalog.Relationship {
+	if len(in.dependsOn) == 0 {
+		if known, ok := d.memory.relationships[string(in.dependencies)]; ok {
+			return known
+		}
+	}
+	ends, skipped := dependencies(in)
+	if skipped > 0 {
+		d.warn(in.place.problem("dependencies that name no resource are left out"))
+	}
+	list := []catalog.Relationship{d.deployedBy()}
+	for _, end := range ends {
+		if to := end.ref(d.doc.Scope); !d.redactor.Tells(to.Name[len(d.doc.Scope):]) {
+			list = append(list, catalog.Relationship{Type: dependsOn, To: to})
+		}
+	}
+	slices.SortFunc(list, catalog.Relationship.Compare)
+	list = slices.Compact(list)
+	if len(in.dependsOn) == 0 && skipped == 0 {
+		remember(d.memory.relationships, string(in.dependencies), list)
+	}
+	return list
+}
