@@ -212,13 +212,12 @@ func (d *declarer) redact(o redact.Object, at place) (ok bool, err error) {
 	}
 	properties, redacted, err := d.redactor.Append(d.buf[:0], o)
 	d.buf = properties
-	if err != nil {
-		reason := "properties that nest too deep"
-		if errors.Is(err, redact.ErrSecretName) {
-			reason = err.Error()
-		}
-		d.refuse(d.current.entity.Type, d.current.entity.Name, at.problem(reason))
+	if errors.Is(err, redact.ErrSecretName) {
+		d.refuse(d.current.entity.Type, d.current.entity.Name, at.problem(err.Error()))
 		return false, nil
+	}
+	if err != nil {
+		return false, &reader.UnusableError{Problem: at.problem(err.Error())}
 	}
 	d.current.properties, d.current.alternate = properties, properties
 	if redacted && d.doc.Keys.HasAlternate() {

@@ -137,6 +137,11 @@ func (e handlerError) Error() string { return e.err.Error() }
 func (p *pass) explain(err error) error {
 	var handled handlerError
 	if errors.As(err, &handled) {
+		var unusable *reader.UnusableError
+		if errors.As(handled.err, &unusable) && unusable.Facts.Format == "" {
+			p.classify(false)
+			unusable.Facts = p.facts
+		}
 		return handled.err
 	}
 	problem, ok := p.broken(err)

@@ -40,6 +40,22 @@ func document(t testing.TB, text string) reader.Document {
 	}
 }
 
+// openEndless gives a text that goes on with so many times one byte.
+func openEndless(text string, with byte, times int64) func(context.Context) (io.ReadCloser, error) {
+	return func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.MultiReader(strings.NewReader(text), io.LimitReader(repeated(with), times))), nil
+	}
+}
+
+type repeated byte
+
+func (r repeated) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(r)
+	}
+	return len(p), nil
+}
+
 // result is all that a reading yields.
 type result struct {
 	entries  []reader.Entry

@@ -1,0 +1,168 @@
+package tfstate_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader"
+)
+
+// entity finds what was declared under that name.
+func entity(t *testing.T, r result, name string) reader.Declared {
+	t.Helper()
+	for _, d := range r.declared {
+		if d.Entity.Name == name {
+			return d
+		}
+	}
+	t.Fatalf("%s is not declared", name)
+	return reader.Declared{}
+}
+
+func TestIdentityInTheCloud(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		kind, instance, want string
+	}{
+		"Terraform's identity before the ARN": {"aws_instance", `{"attributes":{"arn":"arn:aws:x"},"identity":{"region":"eu","id":"i-1"}}`, `aws aws_instance {"id":"i-1","region":"eu"}`},
+		"an empty identity is none":           {"aws_instance", `{"attributes":{"arn":"arn:aws:x"},"identity":{}}`, "arn:aws:x"},
+		"the ARN before the id":               {"aws_instance", `{"attributes":{"arn":"arn:aws:x","id":"i-1"}}`, "arn:aws:x"},
+		"the id with account and region":      {"aws_eip", `{"attributes":{"id":"e","owner_id":"12","region":"eu"}}`, `aws aws_eip {"account":"12","id":"e","region":"eu"}`},
+		"another object's ARN is none":        {"aws_secretsmanager_secret_version", `{"attributes":{"arn":"arn:aws:x","id":"v"}}`, `aws aws_secretsmanager_secret_version {"id":"v"}`},
+		"a type that is in no cloud":          {"random_id", `{"attributes":{"id":"x"}}`, ""},
+		"a deposed object":                    {"aws_eip", `{"deposed":"0a1b2c3d","attributes":{"id":"x"}}`, ""},
+		"a secret id":                         {"aws_eip", `{"attributes":{"id":"x"},"sensitive_attributes":[[{"type":"get_attr","value":"id"}]]}`, ""},
+		"an identity with a secret gives way": {"aws_eip", `{"attributes":{"id":"x","password":"very secret text"},"identity":{"p":"very secret text"}}`, `aws aws_eip {"id":"x"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := mustRead(t, document(t, `{"version":4,"resources":[{"mode":"managed","type":"`+c.kind+`","name":"a","provider":"provider.aws","instances":[`+c.instance+`]}]}`))
+			if diff := cmp.Diff(c.want, got.declared[0].Entity.Identity); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestSensitivePathsReachTheirValue(t *testing.T) {
+	t.Parallel()
+	attr := `{"type":"get_attr","value":"a"}`
+	for name, c := range map[string]struct {
+		attributes, path string
+		want             string // the attribute with every secret as "S"
+	}{
+		"the whole attribute":                         {`{"a":{"b":1}}`, attr, `"S"`},
+		"a member":                                    {`{"a":{"b":1,"c":2}}`, attr + `,{"type":"get_attr","value":"b"}`, `{"b":"S","c":2}`},
+		"a key of a map":                              {`{"a":{"b":1,"c":2}}`, attr + `,{"type":"index","value":{"value":"c","type":"string"}}`, `{"b":1,"c":"S"}`},
+		"an element of a list":                        {`{"a":[1,2]}`, attr + `,{"type":"index","value":{"value":1,"type":"number"}}`, `[1,"S"]`},
+		"through the level of a dynamic value":        {`{"a":{"value":{"b":1,"c":2},"type":"dynamic"}}`, attr + `,{"type":"get_attr","value":"b"}`, `{"type":"dynamic","value":{"b":"S","c":2}}`},
+		"a member that could be of either level":      {`{"a":{"value":{"value":1},"type":"x"}}`, attr + `,{"type":"get_attr","value":"value"}`, `"S"`},
+		"an index that is not there":                  {`{"a":[1]}`, attr + `,{"type":"index","value":{"value":1,"type":"number"}}`, `"S"`},
+		"an element of a set, by its value":           {`{"a":[{"b":1}]}`, attr + `,{"type":"index","value":{"value":{"b":1},"type":["object",{"b":"number"}]}}`, `"S"`},
+		"an unknown step":                             {`{"a":{"b":1}}`, attr + `,{"type":"splat"}`, `"S"`},
+		"a first step that is none":                   {`{"a":{"b":1}}`, `{"type":"index","value":{"value":"a","type":"number"}}`, `"S"`},
+		"no step at all":                              {`{"a":1}`, ``, `"S"`},
+		"a step into a text":                          {`{"a":"b"}`, attr + `,{"type":"get_attr","value":"b"}`, `"S"`},
+		"an attribute that is not there marks no one": {`{"a":1}`, `{"type":"get_attr","value":"z"}`, `1`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := mustRead(t, document(t, state(`{"attributes":`+c.attributes+`,"sensitive_attributes":[[`+c.path+`]]}`)))
+			shown := mask(t, got.declared[0].Entity.Properties["a"])
+			if diff := cmp.Diff(c.want, shown); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// mask replaces each secret in a value by "S".
+func mask(t *testing.T, v catalog.Value) string {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal(v, &tree); err != nil {
+		t.Fatal(err)
+	}
+	masked, _ := json.Marshal(maskTree(tree))
+	return string(masked)
+}
+
+func maskTree(tree any) any {
+	switch tree := tree.(type) {
+	case map[string]any:
+		if _, secret := tree[catalog.SecretMember]; secret {
+			return "S"
+		}
+		for name := range tree {
+			tree[name] = maskTree(tree[name])
+		}
+	case []any:
+		for i := range tree {
+			tree[i] = maskTree(tree[i])
+		}
+	}
+	return tree
+}
+
+func TestWhatIsInvalidIsReportedAndLosesNothingElse(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		instance, wantName, wantReason string
+	}{
+		"a status":                   {`{"index_key":1,"status":"odd"}`, "prod/vpc/aws_instance.a[1]", "a status that is not tainted"},
+		"a status before the key":    {`{"status":"odd","index_key":"k","deposed":"0a1b2c3d"}`, `prod/vpc/aws_instance.a["k"] (deposed 0a1b2c3d)`, "a status that is not tainted"},
+		"an index key of a fraction": {`{"index_key":1.5}`, "", "an index key that is neither a string nor an integer from 0"},
+		"a boolean index key":        {`{"index_key":true}`, "", "an index key that is neither a string nor an integer from 0"},
+		"a deposed key":              {`{"deposed":"a b"}`, "", "a deposed key that is none"},
+		"attributes":                 {`{"attributes":[]}`, "prod/vpc/aws_instance.a", "attributes of a wrong kind"},
+		"an instance":                {`7`, "", "an instance that is not an object"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := mustRead(t, document(t, state(c.instance, `{"index_key":0,"attributes":{"id":"i-0"}}`)))
+			if !declares(got, "prod/vpc/aws_instance.a[0]") || len(got.facts.Failed) != 1 {
+				t.Fatalf("declared %d, failed %v", len(got.declared), got.facts.Failed)
+			}
+			p := got.facts.Failed[0]
+			if p.Name != c.wantName || p.Reason != c.wantReason || p.Path != "/resources/0/instances/0" || p.Offset <= 0 {
+				t.Errorf("got %+v", p)
+			}
+			if (p.Name != "") != (p.ID == catalog.EntityID(environment, "aws_instance", p.Name)) {
+				t.Errorf("the id is not the name's: %+v", p)
+			}
+		})
+	}
+}
+
+func TestBodiesAreThoseWanted(t *testing.T) {
+	t.Parallel()
+	doc := document(t, state(`{"index_key":0,"attributes":{"id":"a"}}`, `{"index_key":1,"attributes":{"id":"b"}}`))
+	all := mustRead(t, doc)
+	if want := len(all.entries); want != 4 || all.facts.Entities != want || len(all.declared) != want {
+		t.Fatalf("entries %d, facts %d, bodies %d", want, all.facts.Entities, len(all.declared))
+	}
+	if entity(t, all, "prod/vpc/aws_instance.a[1]").Entity.State != "active" {
+		t.Error("not active")
+	}
+}
+
+func TestRotationGivesBothDigests(t *testing.T) {
+	t.Parallel()
+	doc := document(t, state(`{"index_key":0,"attributes":{"id":"a","password":"correct horse"}}`, `{"index_key":1,"attributes":{"id":"b"}}`))
+	under1 := mustRead(t, doc)
+	doc.Keys = doc.Keys.ForDocument("k0")
+	both := mustRead(t, doc)
+	if both.entries[0].Digest == both.entries[0].Alternate || both.entries[0].Digest != under1.entries[0].Digest {
+		t.Error("the entity with a secret needs two digests, the first under the writing key")
+	}
+	if both.entries[1].Digest != both.entries[1].Alternate {
+		t.Error("an entity without secrets has one digest")
+	}
+	secret := entity(t, both, "prod/vpc/aws_instance.a[0]")
+	if len(secret.Alternate) != 1 || catalog.Equal(secret.Alternate["password"], secret.Entity.Properties["password"]) {
+		t.Errorf("alternate properties: %v", secret.Alternate)
+	}
+}
