@@ -46,7 +46,7 @@ func (Reader) Index(ctx context.Context, doc reader.Document, yield func(reader.
 	if err != nil {
 		return nil, err
 	}
-	r := &reading{doc: doc, facts: reader.Facts{Format: reader.FormatItems, Failed: parsed.problems()}}
+	r := &reading{doc: doc, facts: parsed.facts()}
 	for _, it := range parsed.items {
 		if it.kind != catalog.KindEntity || !it.valid() {
 			continue
@@ -81,6 +81,18 @@ func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield f
 		}
 	}
 	return nil
+}
+
+// facts are those of the push before anything is yielded. A push is empty when no item
+// is an entity, or could have been one.
+func (p *push) facts() reader.Facts {
+	facts := reader.Facts{Format: reader.FormatItems, Failed: p.problems(), Empty: true}
+	for _, it := range p.items {
+		if it.kind == catalog.KindEntity || it.kind == "" {
+			facts.Empty = false
+		}
+	}
+	return facts
 }
 
 // open reads and parses a document.

@@ -65,6 +65,21 @@ func TestReaderYieldsEntities(t *testing.T) {
 	}
 }
 
+func TestAPushWithoutEntitiesIsEmpty(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{
+		`[]`:                             true,
+		`[{"kind":"Cell","name":"eu"}]`:  true,
+		`[{"kind":"Entity"}]`:            false,
+		`[{"kind":"Entitee","name":""}]`: false,
+	} {
+		reading, err := items.Reader{}.Index(t.Context(), document(t, raw), func(reader.Entry) error { return nil })
+		if err != nil || reading.Facts().Empty != want {
+			t.Errorf("%s: empty %v, want %v; %v", raw, !want, want, err)
+		}
+	}
+}
+
 func TestReaderPassesErrorsOn(t *testing.T) {
 	t.Parallel()
 	stop := errors.New("stop")
