@@ -1,0 +1,88 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"plumbline/internal/scan"
+)
+
+// Run works jobs until ctx is done; then those under way may end within the grace,
+// after which their context is done too. A job that did not end well by then is kept
+// for the next process.
+func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) error) {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		q.mu.Lock()
+		q.changed.Broadcast()
+		q.mu.Unlock()
+		time.AfterFunc(q.config.Grace, cancel)
+	})()
+	var workers sync.WaitGroup
+	for range q.config.Workers {
+		workers.Go(func() {
+			for t, ok := q.take(ctx); ok; t, ok = q.take(ctx) {
+				q.end(ctx, t, try(working, work, t.Job))
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// try works a job. A panic is the job's error, so that a poisoned one does not end
+// this process and each one after it.
+func try(ctx context.Context, work func(context.Context, scan.Job) error, job scan.Job) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	return work(ctx, job)
+}
+
+// end takes a job that was worked out of the queue, or has it tried again later.
+func (q *Queue) end(ctx context.Context, t task, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	defer q.changed.Broadcast()
+	delete(q.busy, t.Source.ID)
+	t.tries++
+	if err != nil && ctx.Err() != nil {
+		return // it was cut short: the file still has it
+	}
+	log := q.config.Log.With("source", t.Source.ID, "trigger", t.Trigger, "tries", t.tries)
+	switch {
+	case err != nil && t.tries < q.config.Tries:
+		log.Warn("job failed, will be tried again", "error", err)
+		q.asleep++
+		time.AfterFunc(q.config.Backoff<<(t.tries-1), func() { q.wake(t) })
+		return
+	case err != nil:
+		log.Error("job given up", "error", err)
+	}
+	if err := q.file.remove(t.place); err != nil {
+		log.Error("job was worked but is still on the disk", "error", err)
+	}
+}
+
+// wake puts a job that failed behind those that wait. One that was sent again
+// meanwhile is that one.
+func (q *Queue) wake(t task) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.asleep--
+	if q.stopped {
+		return
+	}
+	if q.known[t.Job] {
+		_ = q.file.remove(t.place) // left behind, it is worked once more after a restart
+		return
+	}
+	q.known[t.Job] = true
+	q.waiting = append(q.waiting, t)
+	q.changed.Broadcast()
+}

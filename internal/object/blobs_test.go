@@ -1,0 +1,39 @@
+package object_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"plumbline/internal/object"
+)
+
+func TestBlobs(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, nil)
+	blobs := object.Blobs{Store: store, Bucket: bucket, Prefix: "_plumbline/"}
+	ctx := t.Context()
+	if _, err := blobs.GetBlob(ctx, "body/1"); !errors.Is(err, object.ErrNotFound) {
+		t.Errorf("get what was never put: %v, want ErrNotFound", err)
+	}
+	for _, body := range []string{"", strings.Repeat("ab\x00", 500_000), "again"} {
+		if err := blobs.PutBlob(ctx, "body/1", []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := blobs.GetBlob(ctx, "body/1")
+		if err != nil || string(got) != body {
+			t.Errorf("a blob of %d bytes comes back as %d bytes, %v", len(body), len(got), err)
+		}
+	}
+	if there, err := store.Exists(ctx, object.Location{Bucket: bucket, Key: "_plumbline/body/1"}); !there || err != nil {
+		t.Errorf("the blob is below its prefix: %v, %v", there, err)
+	}
+	for range 2 {
+		if err := blobs.DeleteBlob(ctx, "body/1"); err != nil {
+			t.Errorf("delete, also twice: %v", err)
+		}
+	}
+	if _, err := blobs.GetBlob(ctx, "body/1"); !errors.Is(err, object.ErrNotFound) {
+		t.Errorf("get what was deleted: %v, want ErrNotFound", err)
+	}
+}
