@@ -37,10 +37,10 @@ func IsSecretName(name string) bool {
 
 // IsPlainUnderSecretName reports whether a canonical value tells nothing even under a
 // secret name: true and false (also as text, as flat maps hold them), numbers, the
-// empty text, list and object.
+// empty text, list and object, and no value at all.
 func IsPlainUnderSecretName(canonical []byte) bool {
 	switch string(canonical) {
-	case `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null":
+	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null":
 		return true
 	}
 	c := canonical[0]

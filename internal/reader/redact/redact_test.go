@@ -1,0 +1,228 @@
+package redact_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader/redact"
+)
+
+var key = base64.StdEncoding.EncodeToString([]byte("0123456789abcdef"))
+
+func mustKeys(t *testing.T, text string) *redact.Keys {
+	t.Helper()
+	keys, err := redact.ParseKeys(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func TestParseKeysTellsEveryMistakeAndNoKey(t *testing.T) {
+	t.Parallel()
+	short := base64.StdEncoding.EncodeToString([]byte("tooshortkey"))
+	_, err := redact.ParseKeys("a:" + key + ",a:" + key + "," + key + ",b:" + short + ",c d:" + key + ",e:***" + key)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"digest key 2: its id stands twice", "digest key 3: not of the form", "digest key 4: the key has less", "digest key 5: its id", "digest key 6: the key is not base64"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in %q", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), key) || strings.Contains(err.Error(), short) {
+		t.Errorf("the error quotes a key: %v", err)
+	}
+}
+
+func TestDigestsDifferByEachOfTheirParts(t *testing.T) {
+	t.Parallel()
+	keys := mustKeys(t, "a:"+key+",b:"+base64.StdEncoding.EncodeToString([]byte("fedcba9876543210")))
+	acme := keys.For("acme")
+	entity, other := uuid.New(), uuid.New()
+	secrets := map[string]string{}
+	for name, v := range map[string]catalog.Value{
+		"one":                  acme.Secret(entity, "/a", catalog.Value(`"x"`)),
+		"another organisation": keys.For("acm").Secret(entity, "/a", catalog.Value(`"x"`)),
+		"another entity":       acme.Secret(other, "/a", catalog.Value(`"x"`)),
+		"another path":         acme.Secret(entity, "/b", catalog.Value(`"x"`)),
+		"another value":        acme.Secret(entity, "/a", catalog.Value(`"y"`)),
+		"a part moved over":    acme.Secret(entity, `/a"`, catalog.Value(`x"`)),
+		"another key":          acme.ForDocument("b").Alternate(entity, "/a", catalog.Value(`"x"`)),
+	} {
+		if before, twice := secrets[string(v)]; twice {
+			t.Errorf("%s gives the digest of %s", name, before)
+		}
+		secrets[string(v)] = name
+	}
+	for _, recorded := range []string{"", "a", "gone"} {
+		if k := acme.ForDocument(recorded); k.HasAlternate() || !catalog.Equal(k.Alternate(entity, "/a", nil), k.Secret(entity, "/a", nil)) {
+			t.Errorf("an alternate for the recorded key %q", recorded)
+		}
+	}
+	if acme.WritingID() != "a" || !acme.Has("b") || acme.Has("c") {
+		t.Error("ids")
+	}
+}
+
+func TestSecretNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"password", "db_password", "Password", "DB-PASSWORD", "masterPassword", "passwd", "secret", "clientSecret", "client_secret", "APIToken",
+		"api_key", "apiKey", "apikey", "SLACK_API_TOKEN", "private_key", "private_key_pem", "secret_access_key", "connection_string", "primaryConnectionString",
+		"auth_token", "tokens", "credentials", "passphrase", "ssh.private-key", "tunnel1_preshared_key", "db_pass", "bcrypt_password", "kubeconfig", "sas_token", "storageAccountKey",
+	} {
+		if !redact.IsSecretName(name) {
+			t.Errorf("%s is secret", name)
+		}
+	}
+	for _, name := range []string{
+		"", "name", "secret_name", "secret_arn", "secretArn", "secret_id", "token_type", "key_pair", "key_name", "kms_key_id", "password_policy", "password_length", "public_key",
+		"access_key_id", "http_tokens", "token_ttl", "secret_version", "tokens_per_second", "compass", "passenger", "tokenizer", "secretary", "user_data", "bypass_policy", "APIs",
+	} {
+		if redact.IsSecretName(name) {
+			t.Errorf("%s is not secret", name)
+		}
+	}
+}
+
+func TestFinderFindsEachFormOfASecret(t *testing.T) {
+	t.Parallel()
+	const secret = `p4ss"w<rd\&é`
+	finder := redact.NewFinder([]string{secret, "short", "arn:aws:one", "arn:aws:other", "prefix-of", "prefix-of-another"})
+	once, _ := json.Marshal(secret)
+	for name, text := range map[string]string{
+		"itself":                   secret,
+		"inside":                   "x" + secret + "y",
+		"in JSON text":             `{"a":` + string(once) + `}`,
+		"in JSON text, unescaped":  `{"a":"p4ss\"w<rd\\&é"}`,
+		"base64":                   base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 after one byte":    base64.StdEncoding.EncodeToString([]byte("u" + secret + "zz")),
+		"base64 after two":         base64.URLEncoding.EncodeToString([]byte("u:" + secret)),
+		"of many that begin alike": "arn:aws:other",
+		"that has another inside":  "prefix-of-another",
+	} {
+		if !finder.In([]byte(text)) {
+			t.Errorf("%s is not found", name)
+		}
+	}
+	for _, text := range []string{"", "short", "arn:aws:", "arn:aws:two", "p4ss", "prefix-o", strings.Repeat("a", 1000)} {
+		if finder.In([]byte(text)) {
+			t.Errorf("%q holds none", text)
+		}
+	}
+	long := strings.Repeat("é", 200)
+	if f := redact.NewFinder([]string{long}); !f.In([]byte("x"+long)) || f.In([]byte(strings.Repeat("é", 100))) {
+		t.Error("a long secret")
+	}
+}
+
+func TestFinderAgreesWithASearchForEach(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		secrets := rapid.SliceOfN(rapid.StringMatching(`[ab]{8,12}`), 0, 6).Draw(t, "secrets")
+		text := rapid.StringMatching(`[abc]{0,60}`).Draw(t, "text")
+		want := false
+		for _, secret := range secrets {
+			want = want || strings.Contains(text, secret)
+		}
+		if got := redact.NewFinder(secrets).In([]byte(text)); got != want {
+			t.Fatalf("got %t", got)
+		}
+	})
+}
+
+// redacted gives an object as it leaves a redactor that first learnt from others.
+func redacted(t *testing.T, entityType, raw string, learn ...string) string {
+	t.Helper()
+	r := redact.NewRedactor(mustKeys(t, "k:"+key).For("acme"), 100)
+	for _, other := range learn {
+		r.Learn(redact.Object{Type: "other", Raw: []byte(other)})
+	}
+	r.Freeze()
+	out, _, err := r.Append(nil, redact.Object{Type: entityType, Raw: []byte(raw)})
+	if err != nil {
+		return err.Error()
+	}
+	masked, _ := json.Marshal(mask(t, out))
+	return string(masked)
+}
+
+func mask(t *testing.T, v catalog.Value) any {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal(v, &tree); err != nil {
+		t.Fatal(err)
+	}
+	var walk func(any) any
+	walk = func(tree any) any {
+		switch tree := tree.(type) {
+		case map[string]any:
+			if _, secret := tree[catalog.SecretMember]; secret {
+				return "S"
+			}
+			for name := range tree {
+				tree[name] = walk(tree[name])
+			}
+		case []any:
+			for i := range tree {
+				tree[i] = walk(tree[i])
+			}
+		}
+		return tree
+	}
+	return walk(tree)
+}
+
+func TestRedactor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ entityType, raw, learn, want string }{
+		"a secret name at any depth":          {"t", `{"a":[{"password":"x"}]}`, `{}`, `{"a":[{"password":"S"}]}`},
+		"what is plain under a secret name":   {"t", `{"password":"","token":true,"secret":12,"api_key":[],"passwd":"false"}`, `{}`, `{"api_key":[],"passwd":"false","password":"","secret":12,"token":true}`},
+		"a list under a secret name, whole":   {"t", `{"secrets":["a","b"]}`, `{}`, `{"secrets":"S"}`},
+		"an attribute of its type":            {"data.random_password", `{"result":"x","length":8}`, `{}`, `{"length":8,"result":"S"}`},
+		"a number in an attribute of a type":  {"random_password", `{"result":12345}`, `{}`, `{"result":"S"}`},
+		"a rule for all types of a provider":  {"azurerm_storage_account", `{"primary_access_key":"x"}`, `{}`, `{"primary_access_key":"S"}`},
+		"all of a type but its metadata":      {"tls_private_key", `{"id":"1","private_key_x":"k"}`, `{}`, `{"id":"1","private_key_x":"S"}`},
+		"a parameter that is secure":          {"aws_ssm_parameter", `{"type":"SecureString","value":"x"}`, `{}`, `{"type":"SecureString","value":"S"}`},
+		"a parameter that is not":             {"aws_ssm_parameter", `{"type":"String","value":"x"}`, `{}`, `{"type":"String","value":"x"}`},
+		"a known secret in a longer text":     {"t", `{"url":"https://u:correct horse@h"}`, `{"password":"correct horse"}`, `{"url":"S"}`},
+		"a known secret inside a secret list": {"t", `{"x":"correct horse"}`, `{"secrets":[{"a":"correct horse"}]}`, `{"x":"S"}`},
+		"a short secret is not looked for":    {"t", `{"x":"hunter2"}`, `{"password":"hunter2"}`, `{"x":"hunter2"}`},
+		"eight characters of several bytes":   {"t", `{"x":"-éééééééé-","y":"ééééééé"}`, `{"password":"éééééééé"}`, `{"x":"S","y":"ééééééé"}`},
+		"a member named after a secret":       {"t", `{"m":{"correct horse":1},"n":1}`, `{"password":"correct horse"}`, `{"m":"S","n":1}`},
+		"a property named after a secret":     {"t", `{"correct horse":1}`, `{"password":"correct horse"}`, redact.ErrSecretName.Error()},
+		"an object like our own mark":         {"t", `{"a":{"\u0024sensitive":"k:1"}}`, `{}`, `{"a":"S"}`},
+		"a password inside a secret JSON":     {"t", `{"x":"correct horse","host":"db.example.com"}`, `{"secret_string":"{\"password\":\"correct horse\",\"host\":\"db.example.com\"}"}`, `{"host":"db.example.com","x":"S"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(c.want, redacted(t, c.entityType, c.raw, c.learn)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func BenchmarkFinder(b *testing.B) {
+	var secrets []string
+	for i := range 5000 {
+		secrets = append(secrets, fmt.Sprintf("s3cr3t-%d-value", i))
+	}
+	finder := redact.NewFinder(secrets)
+	text := []byte(strings.Repeat("arn:aws:iam::123456789012:role/some-role-name ", 1<<14))
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if finder.In(text) {
+			b.Fatal("found")
+		}
+	}
+}
