@@ -19,6 +19,17 @@ import (
 	"plumbline/internal/reader/tfstate"
 )
 
+// conformed is the summary that closes the output of a run.
+var conformed string
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if testing.Verbose() && conformed != "" {
+		fmt.Println(conformed)
+	}
+	os.Exit(code)
+}
+
 // TestConformance reads real states. With FIXTURES naming a folder of them it holds
 // each state against what the tools list for it, and each plan against being known as
 // one; without, it does so with a case of its own.
@@ -46,7 +57,7 @@ func TestConformance(t *testing.T) {
 	if err != nil || states == 0 {
 		t.Fatalf("no documents below %s: %v", root, err)
 	}
-	fmt.Printf("%d of %d documents conform\n", passed, states) // the closing line, also where subtests ran
+	conformed = fmt.Sprintf("%d of %d documents conform", passed, states)
 }
 
 func conform(t *testing.T, path string, isPlan bool) {

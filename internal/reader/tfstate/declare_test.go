@@ -1,13 +1,20 @@
 package tfstate_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/tfstate"
 )
 
 // entity finds what was declared under that name.
@@ -164,5 +171,38 @@ func TestRotationGivesBothDigests(t *testing.T) {
 	secret := entity(t, both, "prod/vpc/aws_instance.a[0]")
 	if len(secret.Alternate) != 1 || catalog.Equal(secret.Alternate["password"], secret.Entity.Properties["password"]) {
 		t.Errorf("alternate properties: %v", secret.Alternate)
+	}
+}
+
+func TestAnErrorOfYieldEndsTheReadingAsItIs(t *testing.T) {
+	t.Parallel()
+	doc := document(t, state(`{"attributes":{"id":"a"}}`))
+	stop := errors.New("stop")
+	if _, err := new(tfstate.Reader).Index(t.Context(), doc, func(reader.Entry) error { return stop }); err != stop {
+		t.Errorf("index: %v", err)
+	}
+	reading, err := new(tfstate.Reader).Index(t.Context(), doc, func(reader.Entry) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reading.Bodies(t.Context(), func(uuid.UUID) bool { return true }, func(reader.Declared) error { return stop }); err != stop {
+		t.Errorf("bodies: %v", err)
+	}
+}
+
+func TestAnErrorOfReadingIsNotTheDocuments(t *testing.T) {
+	t.Parallel()
+	cut := errors.New("connection reset")
+	doc := document(t, "")
+	doc.Open = func(context.Context) (io.ReadCloser, error) {
+		return io.NopCloser(io.MultiReader(strings.NewReader(`{"version":4,"resources":[`), iotest.ErrReader(cut))), nil
+	}
+	if _, err := read(t, doc); !errors.Is(err, cut) || errors.Is(err, reader.ErrUnusable) {
+		t.Errorf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := new(tfstate.Reader).Index(ctx, document(t, state()), nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }
