@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime/debug"
+
+	"github.com/google/uuid"
+)
+
+// edge is before everything: it gives each request an id, answers for routes that are
+// not there, and for handlers that panic.
+type edge struct {
+	mux     *http.ServeMux
+	dialect dialect
+	log     *slog.Logger
+}
+
+func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	req := &request{id: uuid.NewString(), log: e.log}
+	ctx := context.WithValue(r.Context(), requestKey{}, req)
+	answer := &answer{ResponseWriter: w}
+	answer.Header().Set("X-Request-Id", req.id)
+	defer e.recover(ctx, answer)
+	if p, missing := e.unroutable(answer, r); missing {
+		e.fail(answer, p)
+		return
+	}
+	e.mux.ServeHTTP(answer, r.WithContext(ctx))
+}
+
+// unroutable answers for a path that no operation has. The mux would redirect an
+// unclean path; here it is none.
+func (e *edge) unroutable(w http.ResponseWriter, r *http.Request) (problem, bool) {
+	handler, pattern := e.mux.Handler(r)
+	missing := ruleOf(errNoRoute).problem()
+	switch {
+	case path.Clean(r.URL.Path) != r.URL.Path:
+		return missing, true
+	case pattern != "":
+		return problem{}, false
+	}
+	probe := &probe{header: http.Header{}}
+	handler.ServeHTTP(probe, r)
+	if probe.status != http.StatusMethodNotAllowed {
+		return missing, true
+	}
+	allow := probe.header.Get("Allow")
+	w.Header().Set("Allow", allow)
+	return told(errNoMethod, "the route takes "+allow), true
+}
+
+// fail writes an error without huma.
+func (e *edge) fail(w http.ResponseWriter, p problem) {
+	w.Header().Set("Content-Type", jsonType)
+	w.WriteHeader(p.status)
+	_ = jsonFormat.Marshal(w, e.dialect.fail(p)) // the client is gone where this fails
+}
+
+// recover turns a panic into a 500, as far as nothing was written.
+func (e *edge) recover(ctx context.Context, w *answer) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if cause == http.ErrAbortHandler {
+		panic(cause)
+	}
+	req := requestOf(ctx)
+	e.log.ErrorContext(ctx, "panic", "request", req.id, "cause", cause, "stack", string(debug.Stack()))
+	if w.begun {
+		return
+	}
+	e.fail(w, told(errInternal, "internal error; request "+req.id))
+}
+
+// answer knows whether anything was written.
+type answer struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (a *answer) WriteHeader(status int) {
+	a.begun = true
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(body []byte) (int, error) {
+	a.begun = true
+	return a.ResponseWriter.Write(body)
+}
+
+// Unwrap lets [http.ResponseController] reach the server's own.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// probe takes the status and headers that the mux would answer with.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header                { return p.header }
+func (p *probe) WriteHeader(status int)             { p.status = status }
+func (p *probe) Write(body []byte) (n int, _ error) { return len(body), nil }
+
+// request is what is known of a request from the edge on.
+type request struct {
+	id  string
+	log *slog.Logger
+}
+
+type requestKey struct{}
+
+// requestOf gives the request of a context; one of its own for a context that passed
+// no edge.
+func requestOf(ctx context.Context) *request {
+	if req, ok := ctx.Value(requestKey{}).(*request); ok {
+		return req
+	}
+	return &request{log: slog.Default()}
+}
+
+func (r *request) failed(ctx context.Context, what string, err error) {
+	r.log.ErrorContext(ctx, what, "request", r.id, "err", err)
+}

@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"plumbline/internal/auth"
+	"plumbline/internal/table"
+)
+
+// operation declares one route.
+type operation struct {
+	id, method, path string
+	summary, details string
+	// needs is the permission that a caller must have.
+	needs auth.Permission
+	// status is that of success, also another one with the same body; 0: 200.
+	status, also int
+	// errs are the errors of the table that it may answer with, beside those of
+	// every operation.
+	errs []error
+}
+
+// everywhere are the errors that every operation may answer with.
+var everywhere = []error{auth.ErrUnauthenticated, auth.ErrUnavailable, errDenied, errNotFound, errInvalid, errOrganisation,
+	errInternal, table.ErrBusy}
+
+// withBody are those of operations that take a body.
+var withBody = []error{errTooLarge, errMediaType}
+
+// serve declares an operation and its handler.
+func serve[I, O any](m *mount, op operation, handler func(context.Context, *I) (*O, error)) {
+	m.routes = append(m.routes, Route{ID: op.id, Method: op.method, Path: op.path, Needs: op.needs})
+	declared := huma.Operation{
+		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
+		Description:   strings.TrimSpace(op.details + "\n\nNeeds `" + string(op.needs) + "`."),
+		DefaultStatus: op.status, MaxBodyBytes: maxBody,
+		// No deadline for the body alone: it would stand when the handler runs, and
+		// end the connection of one that takes its time.
+		BodyReadTimeout: -1,
+		Tags:            []string{tagOf(op.path)},
+		Security:        []map[string][]string{{bearer: {}}},
+		Metadata:        map[string]any{dialectKey: m.dialect},
+		Middlewares:     huma.Middlewares{m.authorise(op.needs)},
+		Responses:       m.failures(op),
+	}
+	huma.Register(m.api, declared, handler)
+	if op.also != 0 {
+		success := *declared.Responses[strconv.Itoa(max(op.status, http.StatusOK))]
+		success.Description = http.StatusText(op.also)
+		declared.Responses[strconv.Itoa(op.also)] = &success
+	}
+}
+
+// failures describes the answers to errors: by status, with the codes of each.
+func (m *mount) failures(op operation) map[string]*huma.Response {
+	errs := slices.Concat(everywhere, op.errs)
+	if op.method != http.MethodGet && op.method != http.MethodDelete {
+		errs = slices.Concat(errs, withBody)
+	}
+	byStatus := map[int][]string{}
+	for _, err := range errs {
+		rule := ruleOf(err)
+		byStatus[rule.status] = append(byStatus[rule.status], "`"+rule.code+"`")
+	}
+	schema := m.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(m.dialect.fail(problem{})), true, "Error")
+	responses := map[string]*huma.Response{}
+	for status, codes := range byStatus {
+		slices.Sort(codes)
+		responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status) + ": " + strings.Join(slices.Compact(codes), ", "),
+			Content:     map[string]*huma.MediaType{jsonType: {Schema: schema}},
+		}
+	}
+	return responses
+}
+
+// tagOf groups operations by the first fixed part of their path.
+func tagOf(path string) string {
+	for part := range strings.SplitSeq(strings.TrimPrefix(path, "/{o}/{p}/"), "/") {
+		if part == "envs" || strings.HasPrefix(part, "{") {
+			continue
+		}
+		return part
+	}
+	return ""
+}

@@ -1,0 +1,166 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/auth"
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/registry"
+	"plumbline/internal/report"
+	"plumbline/internal/scan"
+	"plumbline/internal/store"
+)
+
+func (h *sources) scanning(m *mount) {
+	serve(m, operation{id: "rescan-import-source", method: http.MethodPost, path: sourceRoute + "/rescan", needs: auth.DataWrite,
+		summary: "Rescan an import source",
+		details: "With `items` the whole declared set is pushed, an empty one too; without, the uri is read now. A pull that is not done after 20 seconds answers with the status `running` and goes on. " +
+			"`dryRun` answers the plan and writes nothing. `force` releases what a held scan reviewed. Schema kinds need `catalog:write` too.",
+		errs: []error{registry.ErrUnknownEnvironment, registry.ErrOtherEnvironment, errItems, scan.ErrPushOnly, report.ErrProject, report.ErrSource,
+			scan.ErrRunning, scan.ErrMoved, scan.ErrNotHeld, store.ErrConflict}}, h.rescan)
+	serve(m, operation{id: "list-scans", method: http.MethodGet, path: sourceRoute + "/scans", needs: auth.DataRead,
+		summary: "List the scans of an import source", details: "The newest first; kept for 400 days.",
+		errs: []error{errCursor, report.ErrProject, report.ErrSource}}, h.scans)
+	serve(m, operation{id: "get-import-source-drift", method: http.MethodGet, path: sourceRoute + "/drift", needs: auth.DataRead,
+		summary: "Get drift summary for an import source",
+		details: "Totals over all entities of the source, a page of the entities, and the oldest pending proposals.",
+		errs:    []error{errCursor, report.ErrProject, report.ErrSource}}, h.drift)
+}
+
+// RescanImportSource is the body of a rescan.
+type RescanImportSource struct {
+	EnvName   string    `json:"envName" doc:"The source's environment"`
+	Items     *rawArray `json:"items,omitzero" doc:"The whole declared set: EntityType, Cell, RelationshipType, Action, Secret, Entity, Relationship, flat or in an envelope of apiVersion, kind, metadata and spec"`
+	Deletions *rawArray `json:"deletions,omitzero" doc:"Schema kinds to delete after the push: {kind, name}"`
+	DryRun    bool      `json:"dryRun,omitzero"`
+	Force     *Force    `json:"force,omitzero"`
+}
+
+// Force releases a held scan.
+type Force struct {
+	ScanID string `json:"scanId" format:"uuid"`
+}
+
+type rescanInput struct {
+	sourcePath
+	Body RescanImportSource
+}
+
+// patience is how long a rescan is waited for: API Gateway gives up after 29 seconds.
+const patience = 20 * time.Second
+
+func (h *sources) rescan(ctx context.Context, in *rescanInput) (*body[ImportSourceRescanResult], error) {
+	source, err := h.source(ctx, in.sourcePath)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.Registry.InEnvironment(ctx, source, in.Body.EnvName); err != nil {
+		return nil, err
+	}
+	req, err := in.Body.request(source, principal(ctx))
+	if err != nil {
+		return nil, err
+	}
+	req.Deadline = h.Now().Add(patience)
+	done, err := h.Rescan(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return bodyOf(h.dialect.rescan(done), nil)
+}
+
+// request is what the body asks of the scanner.
+func (b RescanImportSource) request(source drift.Source, caller auth.Principal) (scan.Request, error) {
+	req := scan.Request{Job: scan.Job{Source: source.Ref(), Trigger: drift.TriggerAPI, Actor: caller.Subject}, DryRun: b.DryRun}
+	if b.Force != nil {
+		var err error
+		if req.Force, err = uuid.Parse(b.Force.ScanID); err != nil {
+			return scan.Request{}, refuse("force.scanId", "must be a UUID")
+		}
+	}
+	switch {
+	case b.Items != nil:
+		req.Trigger = drift.TriggerPush
+		req.Push = &scan.Push{Items: b.Items.raw, MaySchema: caller.May(auth.CatalogWrite)}
+		if b.Deletions != nil {
+			req.Push.Deletions = b.Deletions.raw
+		}
+	case b.Deletions != nil:
+		return scan.Request{}, refuse("deletions", "go with items only")
+	}
+	return req, nil
+}
+
+func refuse(field, reason string) error {
+	return &registry.InvalidError{Problems: catalog.Problems{{Field: field, Reason: reason}}}
+}
+
+// ScanPage is a page of scans.
+type ScanPage struct {
+	Scans      []ScanSummary `json:"scans" nullable:"false"`
+	NextCursor *string       `json:"nextCursor"`
+}
+
+type scansInput struct {
+	sourcePath
+	pageInput
+}
+
+// scanChunk is how many scans are read at once; a summary may be big.
+const scanChunk = 20
+
+func (h *sources) scans(ctx context.Context, in *scansInput) (*body[ScanPage], error) {
+	list := in.list("list-scans", in.ID)
+	span, err := in.span(list)
+	if err != nil {
+		return nil, err
+	}
+	source, err := h.source(ctx, in.sourcePath)
+	if err != nil {
+		return nil, err
+	}
+	entries, next, err := gather(span, scanChunk, func(s report.Span) (report.Page[drift.Scan], error) {
+		return h.Report.Scans(ctx, source, s)
+	}, h.dialect.scan)
+	return bodyOf(ScanPage{Scans: entries, NextCursor: cursorOrNull(list, next)}, err)
+}
+
+type driftInput struct {
+	sourcePath
+	pageInput
+	Status     string `query:"status" enum:"current,drifted,stale,missing"`
+	EntityType string `query:"entityType"`
+}
+
+// maxPending is how many pending proposals a drift summary shows.
+const maxPending = 100
+
+func (h *sources) drift(ctx context.Context, in *driftInput) (*body[ImportSourceDrift], error) {
+	list := in.list("get-import-source-drift", in.ID, in.Status, in.EntityType)
+	span, err := in.span(list)
+	if err != nil {
+		return nil, err
+	}
+	source, err := h.source(ctx, in.sourcePath)
+	if err != nil {
+		return nil, err
+	}
+	described, err := h.Report.Describe(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	totals, page, err := h.Report.Drift(ctx, source, report.DriftFilter{Status: drift.Status(in.Status), EntityType: in.EntityType}, span)
+	if err != nil {
+		return nil, err
+	}
+	pending, _, err := h.pending(ctx, source, drift.Pending, report.Span{Limit: maxPending}, maxPage/2)
+	return bodyOf(ImportSourceDrift{
+		Source: h.dialect.source(described), Totals: h.dialect.totals(totals), Entities: convert(page.Items, h.dialect.driftEntity),
+		PendingProposals: pending, NextCursor: cursorOrNull(list, page.Next),
+	}, err)
+}

@@ -1,0 +1,161 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/report"
+	"plumbline/internal/store"
+)
+
+// CreateEnvironment makes an environment, and with a project's first one the project
+// and its default environment. The errors are [*InvalidError] and
+// [ErrEnvironmentExists].
+func (r *Registry) CreateEnvironment(ctx context.Context, org, project, name string) (store.Environment, error) {
+	if err := catalog.CheckProjectName(project); err != nil {
+		return store.Environment{}, invalid("p", err.Error())
+	}
+	if err := catalog.CheckEnvironmentName(name); err != nil {
+		return store.Environment{}, invalid("name", err.Error())
+	}
+	env, err := r.Store.CreateEnvironment(ctx, org, project, name)
+	if errors.Is(err, store.ErrExists) {
+		return store.Environment{}, ErrEnvironmentExists
+	}
+	return env, err
+}
+
+// DeleteEnvironment removes an environment. One with sources or entities is
+// [ErrNotEmpty] unless cascade is set, which deletes those first; done false says that
+// its sources are still going, and the same call deletes the rest later. Other errors
+// are [report.ErrProject], [report.ErrEnvironment] and [ErrDefaultEnvironment].
+func (r *Registry) DeleteEnvironment(ctx context.Context, org, project, name string, cascade bool, actor string) (done bool, err error) {
+	p, err := r.Store.Project(ctx, org, project)
+	if err != nil {
+		return false, or(err, report.ErrProject)
+	}
+	err = retry(ctx, func() (err error) {
+		done, err = r.deleteEnvironment(ctx, p, name, cascade, actor)
+		return err
+	})
+	return done, err
+}
+
+func (r *Registry) deleteEnvironment(ctx context.Context, project store.Project, name string, cascade bool, actor string) (done bool, err error) {
+	env, err := r.Store.Environment(ctx, project.ID, name)
+	switch {
+	case err != nil:
+		return false, or(err, report.ErrEnvironment)
+	case env.IsDefault:
+		return false, ErrDefaultEnvironment
+	}
+	empty := r.isEmpty
+	if cascade {
+		empty = func(ctx context.Context, project store.Project, env store.Environment) error {
+			return r.clear(ctx, project, env, actor)
+		}
+	}
+	switch err := empty(ctx, project, env); {
+	case errors.Is(err, errGoing):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	// Conditional on the environment as it was read: a source that was registered
+	// meanwhile has written it anew.
+	return true, r.Store.DeleteEnvironment(ctx, project.ID, env)
+}
+
+// lookAgain is the pause between two looks at sources that are being deleted.
+const lookAgain = 50 * time.Millisecond
+
+// errGoing says that sources are still being deleted.
+var errGoing = errors.New("sources are being deleted")
+
+func (r *Registry) isEmpty(ctx context.Context, project store.Project, env store.Environment) error {
+	sources, err := r.sources(ctx, project, env)
+	if err != nil {
+		return err
+	}
+	entities, _, err := r.Store.EntitiesByType(ctx, env.ID, "", "", "", 1)
+	if err == nil && len(sources)+len(entities) > 0 {
+		return ErrNotEmpty
+	}
+	return err
+}
+
+// sources lists the sources of an environment, those that are going included.
+func (r *Registry) sources(ctx context.Context, project store.Project, env store.Environment) ([]drift.Source, error) {
+	var all []drift.Source
+	for cursor := ""; ; {
+		sources, next, err := r.Store.Sources(ctx, project.ID, cursor, 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, source := range sources {
+			if source.EnvID == env.ID {
+				all = append(all, source)
+			}
+		}
+		if cursor = next; cursor == "" {
+			return all, nil
+		}
+	}
+}
+
+// clear deletes the sources of an environment, waits for them, and deletes the
+// entities that are left.
+func (r *Registry) clear(ctx context.Context, project store.Project, env store.Environment, actor string) error {
+	sources, err := r.sources(ctx, project, env)
+	if err != nil {
+		return err
+	}
+	for _, source := range sources {
+		if source.Deleting {
+			continue
+		}
+		if err := r.Delete(ctx, source, actor); err != nil && !isAbsent(err) {
+			return err
+		}
+	}
+	for waited := time.Duration(0); len(sources) > 0; waited += lookAgain {
+		if waited >= r.Wait {
+			return errGoing
+		}
+		if err := sleep(ctx, lookAgain); err != nil {
+			return err
+		}
+		if sources, err = r.sources(ctx, project, env); err != nil {
+			return err
+		}
+	}
+	return r.deleteLeft(ctx, env, actor)
+}
+
+// deleteLeft deletes the entities that no source declares.
+func (r *Registry) deleteLeft(ctx context.Context, env store.Environment, actor string) error {
+	for {
+		listed, _, err := r.Store.EntitiesByType(ctx, env.ID, "", "", "", 100)
+		if err != nil || len(listed) == 0 {
+			return err
+		}
+		for _, l := range listed {
+			if err := r.deleteEntity(ctx, l.ID, actor); err != nil && !isAbsent(err) {
+				return err
+			}
+		}
+	}
+}
+
+// or gives another error for one that says that a record is not there.
+func or(err, absent error) error {
+	if isAbsent(err) {
+		return absent
+	}
+	return err
+}
+
+func isAbsent(err error) bool { return errors.Is(err, store.ErrNotFound) }

@@ -1,0 +1,133 @@
+package registry
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/object"
+)
+
+// Changes are the settings that a caller may leave out: nil leaves one as it is.
+type Changes struct {
+	Policy   *drift.Policy
+	Scope    *string
+	Prune    *bool
+	Schedule *string
+}
+
+// apply gives the settings after the changes.
+func (c Changes) apply(s drift.Settings) drift.Settings {
+	if c.Policy != nil {
+		s.Policy = *c.Policy
+	}
+	if c.Scope != nil {
+		s.Scope = *c.Scope
+	}
+	if c.Prune != nil {
+		s.Prune = *c.Prune
+	}
+	if c.Schedule != nil {
+		s.Schedule = *c.Schedule
+	}
+	return s
+}
+
+// check reports every change that cannot be, by its name in the API.
+func (c Changes) check() catalog.Problems {
+	var problems catalog.Problems
+	note := func(field string, err error) {
+		if err != nil {
+			problems = append(problems, catalog.Problem{Field: field, Reason: err.Error()})
+		}
+	}
+	if c.Policy != nil {
+		note("reconciliationPolicy", c.Policy.Validate())
+	}
+	if c.Scope != nil {
+		note("scope", checkScope(*c.Scope))
+	}
+	if c.Schedule != nil {
+		_, err := drift.ParseSchedule(*c.Schedule)
+		note("schedule", err)
+	}
+	return problems
+}
+
+// maxScopeBytes leaves half of an entity's name to the address.
+const maxScopeBytes = catalog.MaxNameBytes / 2
+
+type refusal string
+
+func (r refusal) Error() string { return string(r) }
+
+// checkScope: "" is the default scope; else parts joined by "/", none of them empty.
+func checkScope(scope string) error {
+	switch {
+	case scope == "":
+		return nil
+	case len(scope) > maxScopeBytes:
+		return refusal("must be at most 400 bytes")
+	case !utf8.ValidString(scope) || strings.ContainsFunc(scope, unicode.IsControl):
+		return refusal("must be UTF-8 without control characters")
+	}
+	for part := range strings.SplitSeq(scope, "/") {
+		if part == "" {
+			return refusal(`must be parts joined by "/", none of them empty`)
+		}
+	}
+	return nil
+}
+
+const (
+	scheme      = "s3://"
+	maxURIBytes = 2048
+)
+
+// isRead reports whether a source of that uri is read; others are pushed to.
+func isRead(uri string) bool { return strings.HasPrefix(uri, scheme) }
+
+// checkURI reports a uri that cannot be registered, or that the organisation may not
+// read ([ErrForeignURI]).
+func (r *Registry) checkURI(org, uri string) error {
+	switch {
+	case uri == "":
+		return invalid("sourceUri", "must not be empty")
+	case len(uri) > maxURIBytes:
+		return invalid("sourceUri", "must be at most 2048 bytes")
+	case !utf8.ValidString(uri) || strings.ContainsFunc(uri, unicode.IsControl):
+		return invalid("sourceUri", "must be UTF-8 without control characters")
+	case !isRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
+		return invalid("sourceUri", "must begin with s3:// in lower case")
+	case !isRead(uri):
+		return nil
+	}
+	pattern, err := object.ParsePattern(uri)
+	if err != nil {
+		return invalid("sourceUri", err.Error())
+	}
+	literal := pattern.Prefix
+	if at, single := pattern.Single(); single {
+		literal = at.Key
+	}
+	if _, allowed := r.Prefixes.Base(org, pattern.Bucket, literal); !allowed {
+		return ErrForeignURI
+	}
+	return nil
+}
+
+// nextDue is when the schedule next scans a source of those settings; zero for one
+// that is not read.
+func nextDue(s drift.Settings, now time.Time) time.Time {
+	if !isRead(s.URI) {
+		return time.Time{}
+	}
+	schedule, err := drift.ParseSchedule(s.Schedule)
+	if err != nil {
+		return time.Time{}
+	}
+	return schedule.Next(now)
+}

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
+	"plumbline/internal/store"
+)
+
+// Entity is an entity with all that is known of it.
+type Entity struct {
+	*catalog.Record
+	Status   drift.Status
+	SyncedAt time.Time
+	// Shares are its sources', sorted by source id; URIs gives theirs.
+	Shares []Share
+	// Links are relationships that were declared for themselves, at either end of
+	// the entity, up to [MaxLinks]; those that a source derives are in the record.
+	Links []Link
+}
+
+// Share is what one source says of an entity.
+type Share struct {
+	DriftEntity
+	Source    uuid.UUID
+	SourceURI string
+	// Identity names the cloud object, "" where the source knows none.
+	Identity string
+}
+
+// MaxLinks is how many relationships an entity is shown with.
+const MaxLinks = 100
+
+// Link is a relationship with both its ends.
+type Link struct {
+	Type, State string
+	From, To    catalog.Ref
+	FromID      uuid.UUID
+	ToID        uuid.UUID
+}
+
+// Entity resolves an entity of an environment by the text of its id, or [ErrEntity].
+func (r *Reporter) Entity(ctx context.Context, project store.Project, env store.Environment, id string) (Entity, error) {
+	record, err := r.Record(ctx, env, id)
+	if err != nil {
+		return Entity{}, err
+	}
+	shares, err := r.Store.Shares(ctx, []*catalog.Record{record})
+	if err != nil {
+		return Entity{}, err
+	}
+	e := Entity{Record: record}
+	e.Status, e.SyncedAt = r.overall(shares[record.ID])
+	for _, share := range shares[record.ID] {
+		described, err := r.share(ctx, project, record, share)
+		if err != nil {
+			return Entity{}, err
+		}
+		e.Shares = append(e.Shares, described)
+	}
+	e.Links, err = r.links(ctx, record.ID)
+	return e, err
+}
+
+// History is a page of an entity's changes, the newest first.
+func (r *Reporter) History(ctx context.Context, entity uuid.UUID, span Span) (Page[store.Event], error) {
+	events, next, err := r.Store.Events(ctx, entity, span.Cursor, span.Limit)
+	return Page[store.Event]{Items: events, Next: next}, err
+}
+
+// Record resolves an entity of an environment by the text of its id, or [ErrEntity].
+func (r *Reporter) Record(ctx context.Context, env store.Environment, id string) (*catalog.Record, error) {
+	entityID, err := ParseID(id)
+	if err != nil {
+		return nil, ErrEntity
+	}
+	record, err := r.Store.Entity(ctx, entityID)
+	if err != nil {
+		return nil, absent(err, ErrEntity)
+	}
+	if record.EnvID != env.ID || store.IsLinkType(record.Entity.Type) {
+		return nil, ErrEntity
+	}
+	return record, nil
+}
+
+// links lists the relationships at an entity, by id. An end that is not recorded any
+// more has no name.
+func (r *Reporter) links(ctx context.Context, entity uuid.UUID) ([]Link, error) {
+	found, _, err := r.Store.Links(ctx, entity, "", MaxLinks)
+	if err != nil {
+		return nil, err
+	}
+	refs := map[uuid.UUID]catalog.Ref{}
+	var ids []uuid.UUID
+	for _, link := range found {
+		for _, end := range []uuid.UUID{link.From, link.To} {
+			if _, asked := refs[end]; !asked {
+				refs[end] = catalog.Ref{}
+				ids = append(ids, end)
+			}
+		}
+	}
+	records, err := r.Store.Entities(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, record := range records {
+		refs[record.ID] = catalog.Ref{Type: record.Entity.Type, Name: record.Entity.Name}
+	}
+	links := make([]Link, len(found))
+	for i, link := range found {
+		links[i] = Link{Type: link.Type, State: link.Record.Entity.State, From: refs[link.From], To: refs[link.To], FromID: link.From, ToID: link.To}
+	}
+	return links, nil
+}
+
+func (r *Reporter) share(ctx context.Context, project store.Project, record *catalog.Record, s store.Share) (Share, error) {
+	share := Share{DriftEntity: r.entity(s.Head, s.Document), Source: s.Source}
+	if declarer := record.Declarer(s.Source); declarer != nil {
+		share.Identity = declarer.Identity
+	}
+	source, err := r.Store.Source(ctx, project.ID, s.Source)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return Share{}, err
+	}
+	share.SourceURI = source.Settings.URI
+	return share, nil
+}
+
+// Duplicate is a cloud object that more than one entity stands for.
+type Duplicate struct {
+	Identity string
+	Claims   []Claim // sorted by entity, then source
+}
+
+// Claim is one entity that stands for it, as one source declares it.
+type Claim struct {
+	store.Claim
+	EntityType, Name string
+}
+
+// Duplicates is a page of an environment's cloud objects that more than one entity
+// stands for.
+func (r *Reporter) Duplicates(ctx context.Context, env uuid.UUID, span Span) (Page[Duplicate], error) {
+	found, next, err := r.Store.Duplicates(ctx, env, span.Cursor, span.Limit)
+	if err != nil {
+		return Page[Duplicate]{}, err
+	}
+	var ids []uuid.UUID
+	known := map[uuid.UUID]*catalog.Record{}
+	for _, d := range found {
+		for _, claim := range d.Claims {
+			if _, asked := known[claim.Entity]; !asked {
+				known[claim.Entity] = nil
+				ids = append(ids, claim.Entity)
+			}
+		}
+	}
+	records, err := r.Store.Entities(ctx, ids)
+	if err != nil {
+		return Page[Duplicate]{}, err
+	}
+	for _, record := range records {
+		known[record.ID] = record
+	}
+	page := Page[Duplicate]{Next: next}
+	for _, d := range found {
+		duplicate := Duplicate{Identity: d.Identity}
+		for _, claim := range d.Claims {
+			if record := known[claim.Entity]; record != nil {
+				duplicate.Claims = append(duplicate.Claims, Claim{claim, record.Entity.Type, record.Entity.Name})
+			}
+		}
+		page.Items = append(page.Items, duplicate)
+	}
+	return page, nil
+}
