@@ -50,9 +50,10 @@ func (r *Reviewer) decide(ctx context.Context, d Decision) (drift.Proposal, erro
 		return p, err
 	}
 	entry := entries[0]
+	decided.Document = entry.HeadDocument // the entity may have moved between documents
 	change, err := decision(decided, caseOf(d.Source, p, entry))
 	if errors.Is(err, reconcile.ErrStale) {
-		return p, r.stale(ctx, d.Source)
+		return p, r.stale(ctx, d.Source, entry)
 	}
 	if err != nil {
 		return p, err
@@ -77,8 +78,12 @@ func decision(p drift.Proposal, c reconcile.Case) (reconcile.Change, error) {
 	return reconcile.Reject(p, c)
 }
 
-// stale makes the source due for a full scan, so that a fresh proposal follows.
-func (r *Reviewer) stale(ctx context.Context, source drift.Source) error {
+// stale makes the source due for a full scan, so that a fresh proposal follows; of a
+// source that is pushed to, the next push looks again.
+func (r *Reviewer) stale(ctx context.Context, source drift.Source, entry store.Entry) error {
+	if err := r.Store.LookAgain(ctx, source.ID, entry); err != nil {
+		return err
+	}
 	if err := r.Store.Rescan(ctx, source.Ref()); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"plumbline/internal/object"
 	"plumbline/internal/reader"
 	"plumbline/internal/reconcile"
+	"plumbline/internal/store"
 )
 
 // document is one document of a scan: as it was, and as it will be.
@@ -22,6 +22,18 @@ type document struct {
 	// complete: everything in it was used, so that the same bytes need not be read
 	// again.
 	complete bool
+	// ready is called once nothing holds the document, before anything of it is
+	// applied; nil for nothing.
+	ready func(context.Context) error
+}
+
+// unread: nothing could be made of the document's bytes.
+func (d *document) unread() bool {
+	switch d.Status {
+	case drift.ScanFailed, drift.ScanEncrypted, drift.ScanUnsupported:
+		return true
+	}
+	return false
 }
 
 func (d *document) end(status drift.ScanStatus, reason string) *document {
@@ -29,33 +41,76 @@ func (d *document) end(status drift.ScanStatus, reason string) *document {
 	return d
 }
 
-func (d *document) failed(reason string) *document { return d.end(drift.ScanFailed, reason) }
+// failed ends a document that could not be read. Its basis goes, so that it is read as
+// soon as it can be, be it the same as before.
+func (d *document) failed(reason string) *document {
+	d.Basis = drift.Basis{}
+	return d.end(drift.ScanFailed, reason)
+}
 
-// close puts what became of a document into the summary; its record is stored by the
-// next flush, or by the finishing transaction.
-func (r *run) close(_ context.Context, d *document) error {
+// close puts what became of a document into the summary. Its record is stored when
+// the next document is closed, or by the finishing transaction.
+func (r *run) close(ctx context.Context, d *document) error {
+	if r.force.released != nil && d.unread() {
+		if err := r.moved(d.ID, ""); err != nil {
+			return err
+		}
+	}
+	if err := r.flush(ctx); err != nil {
+		return err
+	}
 	r.sum.document(d)
 	r.last = &d.Document
 	return nil
 }
 
-// document scans one object.
+// flush stores the record of a document that is not the scan's last.
+func (r *run) flush(ctx context.Context) error {
+	last := r.last
+	if r.last = nil; last == nil || r.req.DryRun {
+		return nil
+	}
+	if _, err := r.Store.SaveDocument(ctx, r.lease, *last); err != nil {
+		return err
+	}
+	r.sum.ItemsWritten++
+	return nil
+}
+
+// looks bounds how often a document is read anew because it was replaced meanwhile.
+const looks = 5
+
+// document scans one object. One that is replaced while it is read is looked at
+// again at once.
 func (r *run) document(ctx context.Context, d *document, f found) error {
+	for range looks {
+		before := r.sum.mark()
+		again := *d
+		err := r.look(ctx, &again, f)
+		if !errors.Is(err, object.ErrChanged) {
+			return err
+		}
+		r.sum.back(before)
+		if f.info, err = r.Objects.Head(ctx, f.at); err != nil {
+			return r.unread(ctx, d, err)
+		}
+		f.listed = false
+	}
+	return r.close(ctx, d.failed("the object was replaced again and again while it was read"))
+}
+
+// look scans one object as it is now.
+func (r *run) look(ctx context.Context, d *document, f found) error {
 	d.complete = true
 	basis := drift.Basis{ETag: f.info.ETag, SettingsRevision: r.source.SettingsRevision,
 		ReaderVersion: r.reader().Version(), KeyID: r.Keys.WritingID()}
-	if d.before.Basis == basis && !r.req.Full && d.LockedSince.IsZero() {
+	if d.before.Basis == basis && d.LockedSince.IsZero() && (!r.req.Full || r.readAlready(d.before)) {
 		return r.unchanged(ctx, d)
 	}
-	l, err := r.lockOf(ctx, f)
-	if err != nil {
+	if wait, err := r.mustWait(ctx, d, f); err != nil || wait {
 		return err
 	}
-	if wait, err := r.locked(ctx, d, l); err != nil || wait {
-		return errors.Join(err, r.close(ctx, d))
-	}
 	if f.info.Size > r.MaxDocument {
-		d.Basis = basis
 		return r.close(ctx, d.failed(fmt.Sprintf("too big: %d bytes, the limit is %d", f.info.Size, r.MaxDocument)))
 	}
 	if taken, err := r.claim(ctx, d); err != nil {
@@ -75,40 +130,34 @@ func (r *run) document(ctx context.Context, d *document, f found) error {
 
 func (r *run) reader() reader.Reader { return r.Readers[r.source.Settings.Kind] }
 
-// opener gives the body that is open already first, and the same version again after
-// that.
-type opener struct {
-	*run
-	at    object.Location
-	pin   object.Pin
-	first io.ReadCloser
-}
-
-func (o *opener) open(ctx context.Context) (io.ReadCloser, error) {
-	if body := o.first; body != nil {
-		o.first = nil
-		return body, nil
-	}
-	body, _, err := o.Objects.Open(ctx, o.at, o.pin)
-	return body, err
-}
-
-func (o *opener) close() {
-	if o.first != nil {
-		o.first.Close()
-	}
-}
-
 // unchanged ends a document whose last scan read the same bytes under the same
 // settings: what it declares was seen now.
 func (r *run) unchanged(ctx context.Context, d *document) error {
-	switch d.before.Status {
-	case drift.ScanSucceeded, drift.ScanUnchanged:
+	if d.Status.Stopped() {
+		return r.close(ctx, d) // as unusable as before
+	}
+	totals, err := r.total(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	r.sum.unchanged(d.Entities, totals.Drifted)
+	if !r.readAlready(d.before) {
 		d.end(drift.ScanUnchanged, "")
 		d.ScannedAt = r.Now()
-		r.sum.unchanged(d.Entities)
 	}
+	r.documents.add(d.Basis.ETag, d.Empty)
 	return r.close(ctx, d)
+}
+
+// total is the document's total as it was when the scan first asked.
+func (r *run) total(ctx context.Context, document string) (store.Totals, error) {
+	if r.totals == nil {
+		var err error
+		if r.totals, err = r.Store.Totals(ctx, r.source.ID); err != nil {
+			return store.Totals{}, err
+		}
+	}
+	return r.totals[document], nil
 }
 
 // read is the way of every document, pulled or pushed: pass one, hold, compare, pass
@@ -139,11 +188,19 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	if held, err := r.held(ctx, d, basis, reason); held || err != nil {
 		return err
 	}
-	if err := s.apply(ctx, comparison); err != nil {
+	if d.ready != nil {
+		if err := d.ready(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.apply(ctx, comparison); final(err) {
+		return r.unread(ctx, d, err) // gone between pass one and two
+	} else if err != nil {
 		return err
 	}
 	r.learn(d, basis, facts)
 	d.Entities = index.Len()
+	r.documents.add(basis.ETag, facts.Empty)
 	return r.close(ctx, d)
 }
 
@@ -164,61 +221,15 @@ func (r *run) learn(d *document, basis drift.Basis, facts reader.Facts) {
 func (r *run) unusable(ctx context.Context, d *document, basis drift.Basis, err error) error {
 	var unusable *reader.UnusableError
 	if !errors.As(err, &unusable) {
-		if final(err) || errors.Is(err, object.ErrChanged) {
-			return r.unread(ctx, d, fmt.Errorf("read %s: %w", d.URI, err))
-		}
-		return fmt.Errorf("read %s: %w", d.URI, err)
+		return r.unread(ctx, d, fmt.Errorf("read %s: %w", d.URI, err))
 	}
 	d.Basis, d.Format = basis, string(unusable.Facts.Format)
 	status := drift.ScanFailed
 	switch {
 	case unusable.Encrypted:
 		status = drift.ScanEncrypted
-		d.Lineage, d.Serial, d.HasSerial = unusable.Facts.Lineage, unusable.Facts.Serial, unusable.Facts.HasSerial
 	case unusable.Unsupported:
 		status = drift.ScanUnsupported
 	}
 	return r.close(ctx, d.end(status, unusable.Error()))
-}
-
-// held ends a document whose scan must wait for a person. A force that names a scan
-// which held these very bytes lets it pass; other bytes are [ErrMoved].
-func (r *run) held(ctx context.Context, d *document, basis drift.Basis, reason string) (bool, error) {
-	hold := d.before.Held
-	if r.force != uuid.Nil && hold != nil {
-		reviewed, err := r.reviewed(ctx, *hold)
-		switch {
-		case err != nil:
-			return false, err
-		case reviewed && hold.ETag != basis.ETag:
-			return false, ErrMoved
-		case reviewed:
-			r.forced = true
-			return false, nil
-		}
-	}
-	if reason == "" {
-		return false, nil
-	}
-	if hold == nil || hold.ETag != basis.ETag {
-		hold = &drift.Hold{ScanID: r.scan.ID, Reason: reason, ETag: basis.ETag}
-	}
-	d.Held, d.Basis = hold, drift.Basis{}
-	return true, r.close(ctx, d.end(drift.ScanHeld, reason))
-}
-
-// reviewed reports whether the force names the scan that first held a document, or a
-// later one that found it held still.
-func (r *run) reviewed(ctx context.Context, hold drift.Hold) (bool, error) {
-	if r.force == hold.ScanID {
-		return true, nil
-	}
-	if bytes.Compare(r.force[:], hold.ScanID[:]) < 0 {
-		return false, nil
-	}
-	scan, err := r.Store.Scan(ctx, r.source.ID, r.force)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && scan.Status == drift.ScanHeld, err
 }

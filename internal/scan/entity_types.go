@@ -30,12 +30,31 @@ func (t *entityTypes) check(ctx context.Context, r *run, e *catalog.Entity) (cat
 		if entityType, err = t.load(ctx, r, e.Type); err != nil {
 			return nil, fmt.Errorf("entity type %s: %w", e.Type, err)
 		}
-		if t.known == nil {
-			t.known = map[string]catalog.EntityType{}
-		}
-		t.known[e.Type] = entityType
+		t.learn(entityType)
 	}
 	return entityType.Check(*e), nil
+}
+
+func (t *entityTypes) learn(entityType catalog.EntityType) {
+	if t.known == nil {
+		t.known = map[string]catalog.EntityType{}
+	}
+	t.known[entityType.Name] = entityType
+}
+
+// pushed takes note of the types that a push declares itself.
+func (t *entityTypes) pushed(schemas []catalog.Schema) error {
+	for _, schema := range schemas {
+		if schema.Kind != catalog.KindEntityType {
+			continue
+		}
+		entityType, err := schema.EntityType()
+		if err != nil {
+			return err
+		}
+		t.learn(entityType)
+	}
+	return nil
 }
 
 func (t *entityTypes) load(ctx context.Context, r *run, name string) (catalog.EntityType, error) {
@@ -50,7 +69,7 @@ func (t *entityTypes) load(ctx context.Context, r *run, name string) (catalog.En
 	if r.req.DryRun {
 		return discovered, nil
 	}
-	err = t.store.CreateSchema(ctx, t.project, discovered.Schema())
+	err = t.store.Under(r.lease).CreateSchema(ctx, t.project, discovered.Schema())
 	if errors.Is(err, store.ErrExists) {
 		return t.load(ctx, r, name) // another scan met it meanwhile
 	}

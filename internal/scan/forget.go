@@ -22,13 +22,13 @@ func (s *Scanner) Forget(ctx context.Context, source drift.Source, deadline time
 		return err
 	}
 	err := r.forget(ctx)
-	if errors.Is(err, errStop) {
+	if err == nil {
+		return nil
+	}
+	if err = r.giveUp(ctx, err); errors.Is(err, errStop) {
 		err = s.Queue.Send(ctx, r.req.Job)
 	}
-	if err != nil {
-		return r.giveUp(ctx, err)
-	}
-	return nil
+	return err
 }
 
 // takeOver takes the lease from whoever holds it: the source is being deleted, so
@@ -39,10 +39,18 @@ func (r *run) takeOver(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, drift.TriggerAPI)); !errors.Is(err, store.ErrConflict) || attempt == retries {
+		r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, drift.TriggerAPI))
+		if err == nil {
+			r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID)
+			if errors.Is(err, ErrNotFound) {
+				return nil // forgotten meanwhile
+			}
 			return err
 		}
-		if err := pause(ctx, attempt); err != nil {
+		if !errors.Is(err, store.ErrConflict) || attempt == retries {
+			return err
+		}
+		if _, err := pause(ctx, attempt); err != nil {
 			return err
 		}
 	}
@@ -76,7 +84,7 @@ func (r *run) forget(ctx context.Context) error {
 			return err
 		}
 		if !more {
-			return r.Store.DeleteSource(ctx, r.source, Lookup(r.source.Settings.URI))
+			return r.Store.Under(r.lease).DeleteSource(ctx, r.source, Lookup(r.source.Settings.URI))
 		}
 	}
 }

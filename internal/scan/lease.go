@@ -13,38 +13,52 @@ import (
 )
 
 // acquire takes the source's lease. Where another scan holds it, a pull leaves its
-// mark with the holder and becomes that scan (false); a push waits.
+// mark with the holder and becomes that scan (false); what that scan would not do in
+// its stead waits.
 func (r *run) acquire(ctx context.Context) (bool, error) {
-	patience := r.Now().Add(r.PushWait)
+	waits := r.req.Push != nil || r.req.Force != uuid.Nil || r.req.ScanID != uuid.Nil
+	var waited time.Duration
 	for attempt := 0; ; attempt++ {
 		lease, err := r.Store.Lease(ctx, r.source.ID)
 		if err != nil {
 			return false, err
 		}
-		if !lease.Held(r.Now()) {
-			r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, r.req.Trigger))
-			if err == nil {
+		switch held := lease.Held(r.Now()); {
+		case !held:
+			if r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, r.req.Trigger)); err == nil {
 				r.sum.ItemsWritten++
-				r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID)
-				return true, err
+				return true, r.acquired(ctx)
 			}
-		} else if r.req.Push == nil {
-			err = r.Store.Want(ctx, r.source.Ref(), lease, string(r.req.Trigger))
-			if err == nil {
-				r.scan.ID, r.scan.Trigger, r.scan.StartedAt = lease.ScanID, lease.Trigger, lease.StartedAt
+		case waits && waited >= r.PushWait:
+			return false, ErrRunning
+		case !waits:
+			wish := store.Wish{Trigger: r.req.Trigger, Full: r.req.Full}
+			if err = r.Store.Want(ctx, r.source.Ref(), lease, wish); err == nil {
+				r.scan.ID, r.scan.Trigger, r.scan.Actor, r.scan.StartedAt = lease.ScanID, lease.Trigger, lease.Actor, lease.StartedAt
 				return false, nil
 			}
 		}
-		switch {
-		case err != nil && !errors.Is(err, store.ErrConflict):
+		if err != nil && !errors.Is(err, store.ErrConflict) {
 			return false, err
-		case r.req.Push != nil && r.Now().After(patience), attempt > 1000:
-			return false, ErrRunning
 		}
-		if err := pause(ctx, attempt); err != nil {
+		pause, err := pause(ctx, attempt)
+		if waited += pause; err != nil {
 			return false, err
 		}
 	}
+}
+
+// acquired reads the source once more: it may have changed until the lease was taken.
+func (r *run) acquired(ctx context.Context) error {
+	source, err := r.Store.Source(ctx, r.source.ProjectID, r.source.ID)
+	if err == nil {
+		err = refuse(source, r.req)
+	}
+	if err != nil {
+		return r.giveUp(ctx, err)
+	}
+	r.source = source
+	return nil
 }
 
 // holding is the lease as this run wants it.
@@ -75,15 +89,16 @@ func (r *run) breathe(ctx context.Context) error {
 }
 
 // pause waits a little longer at each attempt, with jitter, at most a quarter of a
-// second.
-func pause(ctx context.Context, attempt int) error {
+// second, and says how long.
+func pause(ctx context.Context, attempt int) (time.Duration, error) {
 	limit := min(250, 5<<min(attempt, 6))
-	timer := time.NewTimer(time.Duration(1+rand.IntN(limit)) * time.Millisecond)
+	d := time.Duration(1+rand.IntN(limit)) * time.Millisecond
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return 0, ctx.Err()
 	case <-timer.C:
-		return nil
+		return d, nil
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/store"
 )
 
 // lockSuffix names the lock object of Terraform's S3 backend: <key>.tflock.
@@ -27,7 +28,7 @@ const (
 // lock is what is known of a state's lock.
 type lock struct {
 	held   bool
-	holder string // "alice@host, OperationTypeApply", "" where it is not known
+	holder string // "alice@host, OperationTypeApply", or that it is not known
 	// denied: we may not look, which counts as no lock.
 	denied bool
 }
@@ -57,16 +58,18 @@ func (r *run) lockOf(ctx context.Context, f found) (lock, error) {
 	return lock{held: true, holder: r.lockHolder(ctx, at)}, nil
 }
 
-// lockHolder reads who holds a lock; what cannot be read is not known.
+const unknownHolder = "an unknown holder"
+
+// lockHolder reads who holds a lock.
 func (r *run) lockHolder(ctx context.Context, at object.Location) string {
 	body, _, err := r.Objects.Open(ctx, at, object.Pin{})
 	if err != nil {
-		return ""
+		return unknownHolder
 	}
 	defer body.Close()
 	var info lockInfo
 	if err := json.UnmarshalRead(io.LimitReader(body, 64<<10), &info); err != nil || info.Who == "" {
-		return ""
+		return unknownHolder
 	}
 	if info.Operation == "" {
 		return info.Who
@@ -74,33 +77,35 @@ func (r *run) lockHolder(ctx context.Context, at object.Location) string {
 	return info.Who + ", " + info.Operation
 }
 
-// locked decides about a state that is locked: wait (true), or scan it with a
-// warning because it has been locked for too long.
-func (r *run) locked(ctx context.Context, d *document, l lock) (wait bool, err error) {
-	now := r.Now()
-	switch {
-	case l.denied:
+// mustWait decides about a state that is locked: it waits and is retried, or it is
+// scanned with a warning because it has been locked for too long.
+func (r *run) mustWait(ctx context.Context, d *document, f found) (bool, error) {
+	l, err := r.lockOf(ctx, f)
+	if err != nil {
+		return false, err
+	}
+	if l.denied {
 		r.sum.warn(d.URI, "", "the lock object may not be looked at: taken as not locked")
-		fallthrough
-	case !l.held:
+	}
+	if !l.held {
 		d.LockedSince = time.Time{}
 		return false, nil
-	case d.LockedSince.IsZero():
+	}
+	now := r.Now()
+	if d.LockedSince.IsZero() {
 		d.LockedSince = now
 	}
-	holder := l.holder
-	if holder == "" {
-		holder = "an unknown holder"
-	}
 	if now.Sub(d.LockedSince) >= lockPatience {
-		r.sum.warn(d.URI, "", fmt.Sprintf("locked by %s since %s: scanned all the same", holder, d.LockedSince.UTC().Format(time.RFC3339)))
+		r.sum.warn(d.URI, "", fmt.Sprintf("locked by %s since %s: scanned all the same", l.holder, d.LockedSince.UTC().Format(time.RFC3339)))
 		return false, nil
 	}
-	d.end(drift.ScanLocked, "the state is locked by "+holder)
-	if r.req.DryRun {
-		return true, nil
+	if !r.req.DryRun {
+		wish := store.Wish{Trigger: drift.TriggerSchedule}
+		if err := r.Store.Under(r.lease).Retry(ctx, r.source.Ref(), nextRetry(d.LockedSince, now), wish); err != nil {
+			return false, err
+		}
 	}
-	return true, r.Store.Retry(ctx, r.source.Ref(), nextRetry(d.LockedSince, now), "locked")
+	return true, r.close(ctx, d.end(drift.ScanLocked, "the state is locked by "+l.holder))
 }
 
 // nextRetry is the first retry after now of a state that is locked since then: 5, 15,

@@ -32,6 +32,9 @@ func (r *run) pull(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := r.review(ctx, known); err != nil {
+		return err
+	}
 	if at, single := pattern.Single(); single {
 		err = r.pullOne(ctx, pattern, at, known)
 	} else {
@@ -71,47 +74,63 @@ func (r *run) pullOne(ctx context.Context, pattern object.Pattern, at object.Loc
 	if err != nil {
 		return r.unread(ctx, d, err)
 	}
+	if err := r.moved(d.ID, info.ETag); err != nil {
+		return err
+	}
 	return r.document(ctx, d, found{at: at, info: info})
 }
 
 // pullAll reads every object that the pattern finds, sorted by key.
 func (r *run) pullAll(ctx context.Context, pattern object.Pattern, known map[string]drift.Document) error {
+	if reason := r.forbidden(object.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}); reason != "" {
+		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: reason})
+		return nil
+	}
 	objects, err := r.list(ctx, pattern)
-	if err != nil {
+	if final(err) {
 		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: readReason(err)})
-		if final(err) {
-			return nil
-		}
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	seen := make(map[string]bool, len(objects))
+	etags := make(map[string]string, len(objects))
 	for _, f := range objects {
-		d := r.documentAt(known, pattern, f.at)
-		seen[d.ID] = true
-		if reason := r.forbidden(f.at); reason != "" {
-			if err := r.close(ctx, d.failed(reason)); err != nil {
-				return err
-			}
-			continue
+		etags[documentID(f.at)] = f.info.ETag
+	}
+	for id := range r.force.released {
+		etag, there := etags[id]
+		if !there && !isPush(id) {
+			etag = goneETag
 		}
-		if err := r.document(ctx, d, f); err != nil {
+		if err := r.moved(id, etag); err != nil && !isPush(id) {
 			return err
 		}
-		if err := r.flush(ctx); err != nil {
+	}
+	if len(objects) == 0 {
+		r.sum.warn(r.source.Settings.URI, "", "no object matches")
+	}
+	for _, f := range objects {
+		d := r.documentAt(known, pattern, f.at)
+		if err := r.pullDocument(ctx, d, f); err != nil {
 			return err
 		}
 	}
 	for _, id := range sortedKeys(known) {
-		if d := known[id]; !seen[id] && !isPush(id) && !d.Gone {
-			if err := r.vanished(ctx, d); err != nil {
-				return err
-			}
-			if err := r.flush(ctx); err != nil {
+		if _, there := etags[id]; !there && !isPush(id) && !known[id].Gone {
+			if err := r.vanished(ctx, known[id]); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+func (r *run) pullDocument(ctx context.Context, d *document, f found) error {
+	if reason := r.forbidden(f.at); reason != "" {
+		return r.close(ctx, d.failed(reason))
+	}
+	return r.document(ctx, d, f)
 }
 
 func (r *run) list(ctx context.Context, pattern object.Pattern) ([]found, error) {
@@ -142,11 +161,12 @@ func (r *run) documentAt(known map[string]drift.Document, pattern object.Pattern
 	if !ok {
 		d = drift.Document{ID: documentID(at), URI: at.URI()}
 	}
-	if d.Scope == "" {
+	before := d
+	if d.ScannedAt.IsZero() { // the first scan fixes it
 		d.Scope = r.scopeOf(r.source, pattern, at)
 	}
 	d.Gone = false
-	return &document{Document: d, before: d}
+	return &document{Document: d, before: before}
 }
 
 // forbidden says why the organisation may not read the object; "" when it may.
@@ -160,7 +180,7 @@ func (r *run) forbidden(at object.Location) string {
 // unread ends a document that could not be opened. What it declared is not gone.
 func (r *run) unread(ctx context.Context, d *document, err error) error {
 	if !final(err) {
-		return err
+		return err // storage was not to be had, or the object was replaced
 	}
 	return r.close(ctx, d.failed(readReason(err)))
 }
@@ -181,22 +201,19 @@ func readReason(err error) string {
 	return err.Error()
 }
 
-// flush stores the record of a document that is not the scan's last.
-func (r *run) flush(ctx context.Context) error {
-	if r.last == nil || r.req.DryRun {
-		r.last = nil
-		return nil
-	}
-	_, err := r.Store.SaveDocument(ctx, r.lease, *r.last)
-	r.last = nil
-	r.sum.ItemsWritten++
-	return err
-}
-
-// claim fixes the document's scope at its first scan.
+// claim fixes the document's scope at its first scan. A scope that an earlier try had
+// claimed under other settings is given back.
 func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
-	if r.req.DryRun || d.before.Revision > 0 && !d.before.ScannedAt.IsZero() {
+	if !d.before.ScannedAt.IsZero() {
 		return false, nil
+	}
+	if r.req.DryRun {
+		return r.Store.ScopeTaken(ctx, r.source.ID, r.source.EnvID, d.Scope, d.ID)
+	}
+	if before := d.before.Scope; before != "" && before != d.Scope {
+		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, before, d.ID); err != nil {
+			return false, err
+		}
 	}
 	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
 	if errors.Is(err, store.ErrScopeTaken) {

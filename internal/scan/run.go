@@ -12,8 +12,12 @@ import (
 	"plumbline/internal/store"
 )
 
-// errStop says that a scan reached its deadline between two transactions.
-var errStop = errors.New("deadline reached")
+var (
+	// errStop says that a scan reached its deadline between two transactions.
+	errStop = errors.New("deadline reached")
+	// errLeft says that an automatic trigger came to a source that is left alone.
+	errLeft = errors.New("the source is left alone by events and the schedule")
+)
 
 // run is one scan under way.
 type run struct {
@@ -24,17 +28,22 @@ type run struct {
 	scan   drift.Scan
 	sum    *summary
 	types  *entityTypes
-	force  uuid.UUID
+	force  *force
+	// resumed: the scan stopped at a deadline before, and goes on.
+	resumed bool
 	// last is the document whose record the finishing transaction writes.
 	last *drift.Document
-	// forced tells whether the force released anything.
-	forced bool
+	// documents are what the scan read, as far as others have to know.
+	documents tally
+	// totals are the source's by document, read once.
+	totals map[string]store.Totals
 }
 
 // Run scans a source once and returns the scan as it ended. Where another scan of
 // the source is running, that one is asked for one more and returned with the status
-// running; a push waits for it instead ([ErrRunning] after [Config.PushWait]). A scan
-// that reaches its deadline is queued to go on and returned with the status running.
+// running; a push, a force and the rest of a scan wait for it instead ([ErrRunning]
+// after [Config.PushWait]). A scan that reaches its deadline is queued to go on and
+// returned with the status running; a push and a dry run cannot ([ErrUnfinished]).
 //
 // What is wrong with the source's documents is in the scan, not in the error.
 func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
@@ -42,16 +51,15 @@ func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
 	if err != nil {
 		return drift.Scan{}, err
 	}
-	switch {
-	case source.Deleting:
-		return drift.Scan{}, ErrNotFound
-	case req.Push == nil && !isRead(source):
-		return drift.Scan{}, ErrPushOnly
+	if err := refuse(source, req); err != nil {
+		return drift.Scan{}, err
 	}
 	r := s.newRun(req, source)
 	if req.DryRun {
-		err := r.reconcile(ctx)
-		return r.ended(), err
+		if err := r.reconcile(ctx); err != nil {
+			return drift.Scan{}, r.unfinished(err)
+		}
+		return r.ended(), nil
 	}
 	held, err := r.acquire(ctx)
 	if err != nil || !held {
@@ -60,73 +68,105 @@ func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
 	return r.scanLeased(ctx)
 }
 
+// refuse says why a source is not scanned as asked, nil if it is.
+func refuse(source drift.Source, req Request) error {
+	switch {
+	case source.Deleting:
+		return ErrNotFound
+	case req.Push != nil:
+		return nil
+	case !isRead(source):
+		return ErrPushOnly
+	case req.Trigger != "" && left(source, store.Wish{Trigger: req.Trigger}):
+		return errLeft
+	}
+	return nil
+}
+
+// left reports whether a source is left alone by what asks for a scan: it is only
+// ever pushed to, or was pushed to last and nobody but the clock or an event asks.
+func left(source drift.Source, wish store.Wish) bool {
+	automatic := wish.Trigger == drift.TriggerUpload || wish.Trigger == drift.TriggerSchedule
+	return !isRead(source) || source.Pushed && automatic
+}
+
 func (s *Scanner) newRun(req Request, source drift.Source) *run {
-	r := &run{Scanner: s, req: req, source: source, force: req.Force, types: &entityTypes{store: s.Store, project: source.ProjectID}}
-	r.begin(req.ScanID, req.Trigger)
+	r := &run{Scanner: s, req: req, source: source}
+	r.begin(req.ScanID)
+	r.force = newForce(req.Force)
 	return r
 }
 
-func (r *run) begin(id uuid.UUID, trigger drift.Trigger) {
+// begin starts a scan, with a new id where it is given none.
+func (r *run) begin(id uuid.UUID) {
 	if id == uuid.Nil {
 		id = uuid.Must(uuid.NewV7())
 	}
-	r.scan = drift.Scan{ID: id, SourceID: r.source.ID, Trigger: trigger, Actor: r.req.Actor, StartedAt: r.Now(), Status: drift.ScanRunning}
+	r.scan = drift.Scan{ID: id, SourceID: r.source.ID, Trigger: r.req.Trigger, Actor: r.req.Actor, StartedAt: r.Now(), Status: drift.ScanRunning}
 	r.sum = newSummary(r.req.DryRun)
-	r.last, r.forced = nil, false
+	r.types = &entityTypes{store: r.Store, project: r.source.ProjectID}
+	r.force, r.resumed, r.last, r.documents, r.totals = newForce(uuid.Nil), false, nil, tally{}, nil
 }
 
-// scanLeased runs under the lease and frees it whatever happens.
+// scanLeased runs under the lease and frees it whatever happens. Where a trigger
+// asked for one more scan meanwhile, that follows; its failure is not the first's, for
+// the mark's due entry is still there.
 func (r *run) scanLeased(ctx context.Context) (drift.Scan, error) {
-	if err := r.resume(ctx); err != nil {
+	if over, err := r.resume(ctx); err != nil || over {
 		return r.scan, r.giveUp(ctx, err)
 	}
-	first := drift.Scan{}
-	for {
-		err := r.reconcile(ctx)
-		if errors.Is(err, errStop) || ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-			return r.handOn(ctx)
-		}
-		if err != nil {
-			return r.scan, r.giveUp(ctx, err)
-		}
-		again, err := r.finish(ctx)
-		if err != nil {
-			return r.scan, r.giveUp(ctx, err)
-		}
-		if first.ID == uuid.Nil {
-			first = r.scan
-		}
-		if again == "" {
+	wish, err := r.once(ctx)
+	first := r.scan
+	for err == nil && wish != nil {
+		r.req.Job = Job{Source: r.req.Source, Trigger: wish.Trigger, Actor: "asked for while another scan was running", Full: wish.Full}
+		r.req.Push = nil
+		r.begin(r.lease.ScanID)
+		if wish, err = r.once(ctx); err != nil {
+			r.Log.ErrorContext(ctx, "scan that was asked for meanwhile", "source", r.source.ID, "scan", r.scan.ID, "error", err)
 			return first, nil
 		}
-		r.req.Push, r.force = nil, uuid.Nil
-		r.req.Full = again == store.FullScan
-		r.begin(r.lease.ScanID, drift.TriggerAPI)
 	}
+	return first, err
 }
 
-// resume takes up what a scan that stopped at its deadline had counted.
-func (r *run) resume(ctx context.Context) error {
-	if r.req.ScanID == uuid.Nil {
-		return nil
+// once makes one scan, to its end or to its deadline. The wish is for one more, for
+// which the lease is kept; nil when there is none and the lease is free.
+func (r *run) once(ctx context.Context) (*store.Wish, error) {
+	err := r.reconcile(ctx)
+	if err == nil {
+		var wish *store.Wish
+		if wish, err = r.finish(ctx); err == nil {
+			return wish, nil
+		}
 	}
-	before, err := r.Store.Scan(ctx, r.source.ID, r.req.ScanID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
+	if stopped(ctx, err) && r.req.Push == nil {
+		return nil, r.handOn(ctx)
 	}
-	if err != nil {
-		return err
-	}
-	r.scan.StartedAt = before.StartedAt
-	r.sum.resume(before.Summary)
-	return nil
+	return nil, r.giveUp(ctx, r.unfinished(err))
 }
+
+// stopped reports whether an error is the scan's own deadline, rather than its
+// caller's.
+func stopped(ctx context.Context, err error) bool {
+	return errors.Is(err, errStop) || ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded)
+}
+
+// unfinished is the error of a scan that cannot be handed on.
+func (r *run) unfinished(err error) error {
+	if errors.Is(err, errStop) {
+		return ErrUnfinished
+	}
+	return err
+}
+
+// grace is how long after its deadline a scan may be at one call.
+const grace = 5 * time.Second
 
 // reconcile reads the source and applies what it declares.
 func (r *run) reconcile(ctx context.Context) error {
 	if !r.req.Deadline.IsZero() {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, r.req.Deadline.Sub(r.Now()))
+		ctx, cancel = context.WithTimeout(ctx, r.req.Deadline.Sub(r.Now())+grace)
 		defer cancel()
 	}
 	if r.req.Push != nil {
@@ -135,95 +175,13 @@ func (r *run) reconcile(ctx context.Context) error {
 	return r.pull(ctx)
 }
 
-// ended closes the scan's record.
-func (r *run) ended() drift.Scan {
-	r.scan.EndedAt = r.Now()
-	r.scan.Summary = r.sum.close()
-	r.scan.Status = r.sum.status()
-	return r.scan
-}
-
-// finish ends the scan; again says why a trigger asked for one more meanwhile, for
-// which the lease is kept, and is "" when none did.
-func (r *run) finish(ctx context.Context) (again string, err error) {
-	if r.force != uuid.Nil && !r.forced {
-		return "", ErrNotHeld
-	}
-	r.sum.ItemsWritten += finishItems
-	if r.last != nil {
-		r.sum.ItemsWritten++
-	}
-	r.ended()
-	for range retries {
-		reason, wanted, err := r.Store.Wanted(ctx, r.source.ID)
-		if err != nil {
-			return "", err
-		}
-		next := r.source
-		next.Last = &drift.Stamp{ScanID: r.scan.ID, At: r.scan.EndedAt, Status: r.scan.Status}
-		next.Pushed = r.req.Push != nil
-		end := store.Ending{Scan: r.scan, Document: r.last, Before: r.source, After: next, TakeMark: wanted}
-		if wanted = wanted && !left(next, reason); wanted {
-			end.Next = r.holding(uuid.Must(uuid.NewV7()), drift.TriggerAPI)
-		}
-		lease, err := r.Store.Finish(ctx, r.lease, end)
-		switch {
-		case err == nil:
-			r.lease, r.source = lease, next
-			r.source.Revision++
-			if !wanted {
-				reason = ""
-			}
-			return reason, nil
-		case !errors.Is(err, store.ErrConflict):
-			return "", err
-		}
-		// A trigger left its mark, or somebody changed the source: look again.
-		if r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID); err != nil {
-			return "", err
-		}
-	}
-	return "", fmt.Errorf("finish scan %s: %w", r.scan.ID, store.ErrConflict)
-}
-
-// left reports whether a source is left alone by what asks for a scan: it is only
-// ever pushed to, or was pushed to last.
-func left(source drift.Source, reason string) bool {
-	automatic := reason == string(drift.TriggerUpload) || reason == string(drift.TriggerSchedule)
-	return !isRead(source) || source.Pushed && automatic
-}
-
-// finishItems is what every end of a scan writes: its record, its source, its lease.
-const finishItems = 3
-
-// retries bounds how often a write is tried again after somebody else's.
-const retries = 20
-
-// handOn ends this part of a scan at its deadline: what it counted is stored, the
-// lease is freed, and the rest is queued under the same scan id.
-func (r *run) handOn(ctx context.Context) (drift.Scan, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	r.scan.Summary = r.sum.close()
-	r.scan.Status = drift.ScanRunning
-	if err := r.Store.Suspend(ctx, r.lease, r.scan); err != nil {
-		return r.scan, err
-	}
-	job := r.req.Job
-	job.ScanID, job.Force = r.scan.ID, r.force
-	if err := r.Queue.Send(ctx, job); err != nil {
-		return r.scan, fmt.Errorf("queue the rest of scan %s: %w", r.scan.ID, err)
-	}
-	return r.scan, nil
-}
-
 // giveUp frees the lease after an error, so that the next trigger need not wait for
 // it to expire. The error is the scan's; a lease that is lost stays lost.
 func (r *run) giveUp(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := r.Store.Release(ctx, r.lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
-		return errors.Join(cause, err)
+		return errors.Join(cause, fmt.Errorf("free the lease of source %s: %w", r.source.ID, err))
 	}
 	return cause
 }

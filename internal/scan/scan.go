@@ -74,7 +74,8 @@ type Config struct {
 	// Quiet is how long a prefix must be quiet before it is scanned, QuietMax how
 	// long a burst can put that off; zero means 30 s and 5 min.
 	Quiet, QuietMax time.Duration
-	// PushWait is how long a push waits for a scan that is running; zero means 20 s.
+	// PushWait is how long a push, a force and the rest of a scan wait for another that
+	// is running; zero means 20 s.
 	PushWait time.Duration
 }
 
@@ -120,8 +121,12 @@ type Push struct {
 const leaseTime = time.Minute
 
 var (
-	// ErrRunning says that a push found another scan of the source running.
+	// ErrRunning says that a push, a force or the rest of a scan found another scan of
+	// the source running, and waited in vain.
 	ErrRunning = errors.New("another scan of the source is running")
+	// ErrUnfinished says that a push or a dry run reached its deadline: neither can be
+	// handed on. What a push applied stays; the same push goes on from there.
+	ErrUnfinished = errors.New("not finished in time: send it again")
 	// ErrMoved says that a document is no longer what a held scan reviewed.
 	ErrMoved = errors.New("the document moved since the held scan")
 	// ErrNotHeld says that force names a scan which holds nothing.

@@ -3,7 +3,6 @@ package scan
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -42,6 +41,7 @@ const batchSize = 14
 // stand twice.
 func (s *set) problems(facts reader.Facts) {
 	for _, p := range facts.Failed {
+		s.complete = false
 		s.sum.failure(s.URI, p)
 		if p.ID == uuid.Nil {
 			s.keepAll = true
@@ -53,7 +53,7 @@ func (s *set) problems(facts reader.Facts) {
 		s.sum.warn(s.URI, p.Name, p.String())
 	}
 	for _, id := range s.index.Seal() {
-		s.kept[id] = true
+		s.kept[id], s.complete = true, false
 		s.sum.failure(s.URI, reader.Problem{ID: id, Offset: -1, Reason: fmt.Sprintf("declared more than once in the document (entity %s): no declaration is applied", id)})
 	}
 	s.index.Without(func(id uuid.UUID) bool { return s.kept[id] })
@@ -63,13 +63,18 @@ func (s *set) problems(facts reader.Facts) {
 // compare finds what is worth a closer look.
 func (s *set) compare(ctx context.Context) (reconcile.Comparison, error) {
 	look := reconcile.Look{Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune,
-		Full:     s.req.Full || s.before.Basis.SettingsRevision != s.source.SettingsRevision,
+		Full:     s.full(),
 		Rotating: s.before.KeyID != "" && s.before.KeyID != s.Keys.WritingID() && s.Keys.Has(s.before.KeyID),
 		Keep:     func(id uuid.UUID) bool { return s.keepAll || s.kept[id] }}
 	if s.look != nil {
 		look.Policy, look.Prune = s.look.Policy, s.look.Prune
 	}
 	return reconcile.Compare(s.index, s.heads(ctx), look)
+}
+
+// full: every entity that is not current is looked at.
+func (s *set) full() bool {
+	return s.req.Full || s.before.Basis.SettingsRevision != s.source.SettingsRevision
 }
 
 // heads are the document's, counted.
@@ -139,28 +144,19 @@ func (s *set) declared(ctx context.Context, chunk []reader.Declared) error {
 			}
 		}
 	}
-	wanted := make([]uuid.UUID, len(valid))
-	for i, d := range valid {
-		wanted[i] = d.ID
+	claims := make([]claim, len(valid))
+	for i := range valid {
+		claims[i] = claim{id: valid[i].ID, declared: &valid[i]}
 	}
-	return s.settle(ctx, wanted, func(e store.Entry, i int) (reconcile.Case, bool) {
-		c := s.caseOf(e)
-		c.Declared = s.harden(e, valid[i])
-		return c, !s.elsewhere(e, valid[i])
-	})
+	return s.settle(ctx, claims)
 }
 
 func (s *set) gone(ctx context.Context, ids []uuid.UUID) error {
-	return s.settle(ctx, ids, func(e store.Entry, _ int) (reconcile.Case, bool) { return s.caseOf(e), true })
-}
-
-func (s *set) caseOf(e store.Entry) reconcile.Case {
-	c := reconcile.Case{EntityID: e.EntityID, EnvID: s.source.EnvID, Source: s.source.ID, Document: s.ID,
-		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Head: e.Head, Record: e.Record, Others: e.Others}
-	if s.look != nil {
-		c.Policy, c.Prune = s.look.Policy, s.look.Prune
+	claims := make([]claim, len(ids))
+	for i, id := range ids {
+		claims[i].id = id
 	}
-	return c
+	return s.settle(ctx, claims)
 }
 
 // check holds a declaration against its entity type; what does not fit is not
@@ -173,9 +169,7 @@ func (s *set) check(ctx context.Context, d reader.Declared) (reader.Declared, bo
 	if len(problems) == 0 {
 		return d, true, nil
 	}
-	s.complete = false
-	s.sum.Counts.Declared--
-	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1, Reason: problems.Error()})
+	s.refused(d, problems.Error())
 	return d, false, nil
 }
 
@@ -189,123 +183,16 @@ func (s *set) elsewhere(e store.Entry, d reader.Declared) bool {
 	if s.kept[d.ID] {
 		return true // noted already
 	}
-	s.kept[d.ID], s.complete = true, false
-	s.sum.Counts.Declared--
-	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1,
-		Reason: fmt.Sprintf("declared by document %s of the same source, too: neither is applied", e.HeadDocument)})
+	s.kept[d.ID] = true
+	s.refused(d, fmt.Sprintf("declared by document %s of the same source, too: neither is applied", e.HeadDocument))
 	return true
 }
 
-// harden keeps what is recorded as secret a secret: where this document declares it
-// in plain, it is digested at the same path, so that no plaintext is stored and the
-// same secret is found equal.
-func (s *set) harden(e store.Entry, d reader.Declared) *reconcile.Declared {
-	out := &reconcile.Declared{Entity: d.Entity, Digest: d.Digest}
-	for name, value := range d.Alternate {
-		if out.Alternate == nil {
-			out.Alternate = make(map[string]catalog.Value, len(d.Alternate))
-		}
-		out.Alternate[catalog.PropertyPointer(name)] = value
-	}
-	if e.Record == nil {
-		return out
-	}
-	for name, value := range d.Entity.Properties {
-		if recorded := e.Record.Entity.Properties[name]; catalog.HasSecret(recorded) && !catalog.HasSecret(value) {
-			d.Entity.Properties[name] = s.keys.Secret(d.ID, redactPath(name), value)
-		}
-	}
-	return out
-}
-
-// settle loads a few entities, decides each and applies the changes in one
-// transaction. What moved meanwhile is decided anew, alone.
-func (s *set) settle(ctx context.Context, wanted []uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) error {
-	if len(wanted) == 0 {
-		return nil
-	}
-	if err := s.breathe(ctx); err != nil {
-		return err
-	}
-	writes, err := s.writes(ctx, wanted, decide)
-	if err != nil {
-		return err
-	}
-	err = s.store(ctx, writes)
-	if !errors.Is(err, store.ErrConflict) && !store.IsTooMuch(err) {
-		return err
-	}
-	for i, id := range wanted {
-		one := func(e store.Entry, _ int) (reconcile.Case, bool) { return decide(e, i) }
-		if err := s.alone(ctx, id, one); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// alone applies the change of one entity, deciding anew each time that it moved.
-func (s *set) alone(ctx context.Context, id uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) error {
-	for attempt := 0; ; attempt++ {
-		writes, err := s.writes(ctx, []uuid.UUID{id}, decide)
-		if err != nil {
-			return err
-		}
-		err = s.store(ctx, writes)
-		if !errors.Is(err, store.ErrConflict) || attempt == retries {
-			return err
-		}
-		if err := pause(ctx, attempt); err != nil {
-			return err
-		}
-	}
-}
-
-func (s *set) writes(ctx context.Context, wanted []uuid.UUID, decide func(store.Entry, int) (reconcile.Case, bool)) ([]store.Write, error) {
-	entries, err := s.Store.Load(ctx, s.source.ID, s.ID, wanted)
-	if err != nil {
-		return nil, err
-	}
-	s.sum.ItemsRead += 2 * len(wanted)
-	writes := make([]store.Write, 0, len(entries))
-	for i, e := range entries {
-		c, ok := decide(e, i)
-		if !ok {
-			continue
-		}
-		w := store.Write{Source: s.source, Document: s.ID, Entry: e, Change: reconcile.Entity(c), Actor: s.actor(), ScanID: s.scan.ID, At: s.Now()}
-		if e.HeadDocument != s.ID && c.Declared == nil {
-			continue // it moved to another document meanwhile
-		}
-		if len(w.Change.Scrub) > 0 && !s.req.DryRun {
-			if err := s.scrub(ctx, e.EntityID, w.Change.Scrub); err != nil {
-				return nil, err
-			}
-		}
-		writes = append(writes, w)
-	}
-	return writes, nil
-}
-
-func (s *set) store(ctx context.Context, writes []store.Write) error {
-	if !s.req.DryRun {
-		items, err := s.Store.Apply(ctx, &s.lease, writes)
-		if err != nil {
-			return err
-		}
-		s.sum.ItemsWritten += items
-	}
-	for _, w := range writes {
-		s.sum.change(w)
-	}
-	return nil
-}
-
-func (s *set) scrub(ctx context.Context, entity uuid.UUID, properties []string) error {
-	return s.Store.Scrub(ctx, entity, properties, func(entity uuid.UUID, property string, plain catalog.Value) catalog.Value {
-		name, _ := catalog.PropertyKey(property)
-		return s.keys.Secret(entity, redactPath(name), plain)
-	})
+// refused tells a declaration that could be read, but not applied.
+func (s *set) refused(d reader.Declared, reason string) {
+	s.complete = false
+	s.sum.Counts.Declared--
+	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1, Reason: reason})
 }
 
 func (r *run) actor() string {

@@ -18,6 +18,9 @@ type summary struct {
 	drift.Summary
 	results []drift.DocumentResult
 	worst   drift.ScanStatus
+	// decided counts the declarations that this reading decided, before those of
+	// readings that had to be made again: this one finds them unchanged.
+	decided, before int
 }
 
 func newSummary(dryRun bool) *summary {
@@ -25,13 +28,34 @@ func newSummary(dryRun bool) *summary {
 }
 
 // resume takes up the counts and lists of an earlier part of the scan. What that part
-// had handled is found unchanged now, and not counted twice.
-func (s *summary) resume(before drift.Summary) {
+// had decided is found unchanged now, and not counted twice.
+func (s *summary) resume(before drift.Summary, decided int) {
+	s.Summary = carried(before)
+	s.before = decided
+	s.Summary.DryRun, s.Documents = false, map[drift.ScanStatus]int{}
+}
+
+// carried is what stays true of a reading that has to be made again: what it did, and
+// not what it saw.
+func carried(before drift.Summary) drift.Summary {
 	c := before.Counts
-	s.Counts = drift.Counts{Created: c.Created, Updated: c.Updated, Proposed: c.Proposed, Missing: c.Missing, Removed: c.Removed, Conflicts: c.Conflicts}
-	s.Created, s.Updated, s.Proposed, s.Missing, s.Removed = before.Created, before.Updated, before.Proposed, before.Missing, before.Removed
-	s.Proposals = before.Proposals
-	s.ItemsRead, s.ItemsWritten = before.ItemsRead, before.ItemsWritten
+	before.Counts = drift.Counts{Created: c.Created, Updated: c.Updated, Proposed: c.Proposed, Missing: c.Missing, Removed: c.Removed, Conflicts: c.Conflicts}
+	before.Reason, before.Failed, before.DocumentResults = "", nil, nil
+	return before
+}
+
+// mark is the summary as it is before a document is read.
+func (s *summary) mark() summary { return *s }
+
+// back takes the summary back to a mark, save for what was done since.
+func (s *summary) back(mark summary) {
+	done := carried(s.Summary)
+	c := mark.Counts
+	done.Counts.Declared, done.Counts.Unchanged, done.Counts.Drifted, done.Counts.Failed = c.Declared, c.Unchanged, c.Drifted, c.Failed
+	done.Failed = mark.Failed
+	s.Summary = done
+	s.before += s.decided - mark.decided
+	s.decided = mark.decided
 }
 
 // handled is how many entities the scan has come to a decision about.
@@ -40,8 +64,12 @@ func (s *summary) handled() int {
 	return c.Created + c.Updated + c.Unchanged + c.Proposed + c.Missing + c.Removed + c.Failed
 }
 
-// change counts the change of one entity.
-func (s *summary) change(w store.Write) {
+// change counts the change of one entity. touchedAgain tells of one that another
+// reading would not find unchanged.
+func (s *summary) change(w store.Write, touchedAgain bool) {
+	if declares(w) && w.Change.Outcome != reconcile.Unchanged && !touchedAgain {
+		s.decided++
+	}
 	name := nameOf(w)
 	switch w.Change.Outcome {
 	case reconcile.Created:
@@ -64,6 +92,15 @@ func (s *summary) change(w store.Write) {
 	if w.Change.Head != nil && w.Change.Head.Status == drift.Drifted || w.Change.Head == nil && !w.Change.DropHead && w.Entry.Head.Status == drift.Drifted {
 		s.Counts.Drifted++
 	}
+}
+
+// declares reports whether the change is of an entity that is declared.
+func declares(w store.Write) bool {
+	switch w.Change.Outcome {
+	case reconcile.Vanished, reconcile.Removed:
+		return false
+	}
+	return w.Change.Head == nil || w.Change.Head.Status != drift.Missing
 }
 
 func (s *summary) proposed(w store.Write, name drift.Name) {
@@ -104,9 +141,10 @@ func capped(names []drift.Name, name drift.Name) []drift.Name {
 }
 
 // unchanged counts a document whose bytes need not be read.
-func (s *summary) unchanged(entities int) {
+func (s *summary) unchanged(entities, drifted int) {
 	s.Counts.Declared += entities
 	s.Counts.Unchanged += entities
+	s.Counts.Drifted += drifted
 }
 
 // document counts a document by what became of it.
@@ -146,8 +184,9 @@ func (s *summary) failure(document string, p reader.Problem) {
 }
 
 func (s *summary) warn(document, name, reason string) {
-	if len(s.Warnings) < drift.MaxProblems {
-		s.Warnings = append(s.Warnings, drift.Note{Document: document, Name: name, Reason: reason})
+	note := drift.Note{Document: document, Name: name, Reason: reason}
+	if len(s.Warnings) < drift.MaxProblems && !slices.Contains(s.Warnings, note) {
+		s.Warnings = append(s.Warnings, note)
 	}
 }
 
@@ -170,5 +209,7 @@ func (s *summary) close() drift.Summary {
 		})
 	}
 	slices.SortFunc(s.Proposals, func(a, b uuid.UUID) int { return compareID(a, b) })
-	return s.Summary
+	sum := s.Summary
+	sum.Counts.Unchanged = max(0, sum.Counts.Unchanged-s.before)
+	return sum
 }

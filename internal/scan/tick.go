@@ -24,7 +24,7 @@ func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err err
 	if !source.NextDue.Equal(due.At) {
 		return false, s.Store.Done(ctx, due) // an entry of an earlier schedule
 	}
-	queued = !source.Deleting && !left(source, string(drift.TriggerSchedule))
+	queued = source.Deleting || !left(source, store.Wish{Trigger: drift.TriggerSchedule})
 	if queued {
 		job := Job{Source: source.Ref(), Trigger: drift.TriggerSchedule, Actor: "schedule " + source.Settings.Schedule}
 		if err := s.Queue.Send(ctx, job); err != nil {
@@ -42,25 +42,19 @@ func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err err
 
 // tickMark hands on a mark. One for a prefix that is still being written to waits on.
 func (s *Scanner) tickMark(ctx context.Context, source drift.Source, due store.Due) (bool, error) {
-	if due.Reason == string(drift.TriggerUpload) {
+	if due.Wish.Trigger == drift.TriggerUpload {
 		until, err := s.Store.QuietUntil(ctx, source.ID)
 		if err != nil {
 			return false, err
 		}
 		if until.After(s.Now()) {
-			if err := s.Store.Retry(ctx, source.Ref(), until, due.Reason); err != nil {
+			if err := s.Store.Retry(ctx, source.Ref(), until, due.Wish); err != nil {
 				return false, err
 			}
 			return false, s.Store.Done(ctx, due)
 		}
 	}
-	job := Job{Source: source.Ref(), Trigger: drift.TriggerSchedule, Actor: "due: " + due.Reason, Full: due.Reason == store.FullScan}
-	if due.Reason == string(drift.TriggerUpload) {
-		job.Trigger = drift.TriggerUpload
-	}
-	if source.Deleting {
-		job.Trigger = drift.TriggerAPI
-	}
+	job := Job{Source: source.Ref(), Trigger: due.Wish.Trigger, Actor: "due since " + due.At.Format(time.RFC3339), Full: due.Wish.Full}
 	if err := s.Queue.Send(ctx, job); err != nil {
 		return false, err
 	}

@@ -86,23 +86,25 @@ func lookupPaths(at object.Location) []string {
 
 // Tick queues what is due: schedules, and marks of whatever could not scan when it
 // wanted to. It returns how many jobs it queued. An entry is handed on before it is
-// advanced, so that it is queued at least once.
+// advanced, so that it is queued at least once. What fails of one source keeps no
+// other waiting.
 func (s *Scanner) Tick(ctx context.Context, limit int) (int, error) {
 	due, err := s.Store.DueUntil(ctx, s.Now(), limit)
 	if err != nil {
 		return 0, err
 	}
 	queued := 0
+	var faults []error
 	for _, d := range due {
 		sent, err := s.tick(ctx, d)
 		if err != nil {
-			return queued, fmt.Errorf("due source %s: %w", d.ID, err)
+			faults = append(faults, fmt.Errorf("due source %s: %w", d.ID, err))
 		}
 		if sent {
 			queued++
 		}
 	}
-	return queued, nil
+	return queued, errors.Join(faults...)
 }
 
 // Work runs a job. A source that is being deleted is taken back instead.
@@ -117,13 +119,11 @@ func (s *Scanner) Work(ctx context.Context, job Job, deadline time.Time) error {
 	if source.Deleting {
 		return s.Forget(ctx, source, deadline)
 	}
-	if job.Trigger != drift.TriggerAPI && left(source, string(job.Trigger)) {
-		return nil
-	}
 	_, err = s.Run(ctx, Request{Job: job, Deadline: deadline})
-	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, ErrPushOnly), errors.Is(err, ErrMoved), errors.Is(err, ErrNotHeld):
-		return nil // nothing that another try would change
+	for _, vain := range []error{ErrNotFound, ErrPushOnly, ErrMoved, ErrNotHeld, errLeft} {
+		if errors.Is(err, vain) {
+			return nil // nothing that another try would change
+		}
 	}
 	return err
 }

@@ -94,6 +94,20 @@ func (s *Store) ClaimScope(ctx context.Context, held Lease, env uuid.UUID, scope
 	return nil
 }
 
+// ScopeTaken reports whether another document has a scope of an environment.
+func (s *Store) ScopeTaken(ctx context.Context, source, env uuid.UUID, scope, document string) (bool, error) {
+	item, err := s.get(ctx, scopeKey(env, scope))
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	var taken scopeRecord
+	err = s.decode(ctx, item, &taken)
+	return taken != scopeRecord{Source: source, Document: document}, err
+}
+
 // FreeScope gives a scope back when its document is taken out of the source for
 // good; a scope of another document stays.
 func (s *Store) FreeScope(ctx context.Context, held Lease, env uuid.UUID, scope, document string) error {

@@ -10,20 +10,22 @@ import (
 	"plumbline/internal/table"
 )
 
-// Marks tell the due entries of one source apart; each is at most one entry a time.
+// Marks tell the due entries of one source apart. One that is not the schedule's has
+// the wish behind it, so that no wish takes the place of another.
 const (
 	dueSchedule = "schedule" // the source's schedule
-	dueMark     = "mark"     // a trigger that found the source busy, or a stale approval
-	dueRetry    = "retry"    // a locked state, a burst that has to settle, a continuation
+	dueMark     = "mark"     // a trigger that found the source busy
+	dueRetry    = "retry"    // a locked state, a burst that has to settle, a stale approval
 )
 
 // Due is a source that is to be scanned.
 type Due struct {
 	drift.SourceRef
-	At     time.Time
-	Mark   string
-	Reason string
-	key    table.Key
+	At   time.Time
+	Mark string
+	// Wish is what is wanted, the zero one of a schedule.
+	Wish Wish
+	key  table.Key
 }
 
 // Scheduled reports whether the entry is the source's schedule rather than a mark.
@@ -58,7 +60,7 @@ func (s *Store) due(ctx context.Context, item table.Item) (Due, error) {
 	}
 	at, rest, _ := strings.Cut(item.SK, "#")
 	_, mark, _ := strings.Cut(rest, "#")
-	due := Due{SourceRef: r.ref(), Mark: mark, Reason: r.Reason, key: item.Key}
+	due := Due{SourceRef: r.ref(), Mark: mark, Wish: r.wish(), key: item.Key}
 	if n, err := strconv.ParseInt(at, 16, 64); err == nil {
 		due.At = fromMicros(n)
 	}
@@ -71,11 +73,12 @@ func (s *Store) Done(ctx context.Context, due Due) error {
 }
 
 // Retry makes the source due once more, at a time.
-func (s *Store) Retry(ctx context.Context, ref drift.SourceRef, at time.Time, reason string) error {
-	return s.table.Write(ctx, s.dueOp(ref, at, dueRetry, reason))
+func (s *Store) Retry(ctx context.Context, ref drift.SourceRef, at time.Time, wish Wish) error {
+	return s.table.Write(ctx, s.dueOp(ref, at, dueRetry, wish))
 }
 
-func (s *Store) dueOp(ref drift.SourceRef, at time.Time, mark, reason string) table.Op {
-	body := small(refRecord{Organisation: ref.Organisation, Project: ref.Project, ProjectID: ref.ProjectID, ID: ref.ID, Reason: reason})
-	return table.Put(table.Item{Key: dueKey(at, ref.ID, mark), Revision: s.first(), Body: body}, table.Any)
+func (s *Store) dueOp(ref drift.SourceRef, at time.Time, mark string, wish Wish) table.Op {
+	body := small(refRecord{Organisation: ref.Organisation, Project: ref.Project, ProjectID: ref.ProjectID, ID: ref.ID,
+		Reason: string(wish.Trigger), Full: wish.Full})
+	return table.Put(table.Item{Key: dueKey(at, ref.ID, mark+":"+wish.text()), Revision: s.first(), Body: body}, table.Any)
 }

@@ -117,17 +117,20 @@ func (s *Store) chained(ctx context.Context, pk func(shard string) string, curso
 	}
 	var all []table.Item
 	for n := first; n < shards; n++ {
-		q := table.Query{PK: pk(shardText(n)), Limit: limit - len(all)}
+		q := table.Query{PK: pk(shardText(n))}
 		if n == first {
 			q.After = cursor
 		}
-		p, err := s.table.Query(ctx, q)
-		if err != nil {
-			return nil, "", err
-		}
-		all = append(all, p.Items...)
-		if len(all) > 0 && (len(all) >= limit || p.Next != "") {
-			return all, all[len(all)-1].SK, nil
+		for more := true; more; more = q.After != "" {
+			q.Limit = limit - len(all)
+			p, err := s.table.Query(ctx, q)
+			if err != nil {
+				return nil, "", err
+			}
+			all, q.After = append(all, p.Items...), p.Next
+			if len(all) >= limit {
+				return all, all[len(all)-1].SK, nil
+			}
 		}
 	}
 	return all, "", nil

@@ -43,6 +43,17 @@ func (s *Store) Heads(ctx context.Context, source uuid.UUID, document string) it
 	}
 }
 
+// LookAgain lets the next scan of an entity's document look at it, though its
+// declaration be the same; [ErrConflict] where the head moved since the entry was read.
+func (s *Store) LookAgain(ctx context.Context, source uuid.UUID, e Entry) error {
+	head := e.Head
+	if head.Revision == 0 || head.Digest == ([32]byte{}) {
+		return nil
+	}
+	head.Digest = [32]byte{}
+	return s.table.Write(ctx, headOp(source, e.HeadDocument, head, s.first()))
+}
+
 func headOp(source uuid.UUID, document string, head drift.Head, first int64) table.Op {
 	r := headRecord{Type: head.EntityType, Name: head.Name, Rejected: head.Rejected,
 		Proposal: head.Proposal, ProposalDigest: head.ProposalDigest, Proposals: head.Proposals}

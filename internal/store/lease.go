@@ -84,7 +84,7 @@ func (s *Store) Leases(ctx context.Context, sources []uuid.UUID) (map[uuid.UUID]
 }
 
 // Acquire takes a free or expired lease as it was read; [ErrConflict] when somebody
-// was quicker. A mark left by a trigger is taken with it.
+// was quicker.
 func (s *Store) Acquire(ctx context.Context, read, want Lease) (Lease, error) {
 	return s.putLease(ctx, read, want)
 }
@@ -119,30 +119,6 @@ func leaseOp(read, want Lease) table.Op {
 // check makes a transaction depend on the lease.
 func (l Lease) check() table.Op { return table.Check(leaseKey(l.Source), table.At(l.revision)) }
 
-// Want asks the holder of a lease for one more scan. It takes place only while that
-// holder has the lease as it was read ([ErrConflict] otherwise: look again), and
-// leaves a due entry, so that the wake-up is not lost with the holder.
-func (s *Store) Want(ctx context.Context, ref drift.SourceRef, held Lease, reason string) error {
-	return s.table.Write(ctx,
-		held.check(),
-		table.Put(table.Item{Key: wantedKey(ref.ID), Revision: s.first(), Body: small(refRecord{Reason: reason})}, table.Any),
-		s.dueOp(ref, held.ExpiresAt, dueMark, reason))
-}
-
-// Wanted reports whether somebody asked for one more scan, and why.
-func (s *Store) Wanted(ctx context.Context, source uuid.UUID) (reason string, wanted bool, err error) {
-	item, err := s.get(ctx, wantedKey(source))
-	if errors.Is(err, ErrNotFound) {
-		return "", false, nil
-	}
-	if err != nil {
-		return "", false, err
-	}
-	var r refRecord
-	err = s.decode(ctx, item, &r)
-	return r.Reason, true, err
-}
-
 // lost turns a failed check of the lease into [ErrLeaseLost].
 func (l Lease) lost(err error) error {
 	var conflict *table.ConflictError
@@ -150,25 +126,4 @@ func (l Lease) lost(err error) error {
 		return ErrLeaseLost
 	}
 	return err
-}
-
-// FullScan is the reason of a mark after which a scan looks at every entity that is
-// not current, though its document did not change.
-const FullScan = "full"
-
-// Rescan makes a source due for a full scan at once: a mark with the scan that is
-// running, if there is one, and a due entry in any case.
-func (s *Store) Rescan(ctx context.Context, ref drift.SourceRef) error {
-	for {
-		lease, err := s.Lease(ctx, ref.ID)
-		if err != nil {
-			return err
-		}
-		if !lease.Held(s.now()) {
-			return s.Retry(ctx, ref, s.now(), FullScan)
-		}
-		if err := s.Want(ctx, ref, lease, FullScan); !errors.Is(err, ErrConflict) {
-			return err
-		}
-	}
 }

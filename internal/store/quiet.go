@@ -42,7 +42,7 @@ func (s *Store) Quieten(ctx context.Context, ref drift.SourceRef, now time.Time,
 		}
 		ops := []table.Op{table.Put(table.Item{Key: quietKey(ref.ID), Revision: revision, Body: small(r)}, when)}
 		if !under {
-			ops = append(ops, s.dueOp(ref, fromMicros(r.Until), dueRetry, string(drift.TriggerUpload)))
+			ops = append(ops, s.dueOp(ref, fromMicros(r.Until), dueRetry, Wish{Trigger: drift.TriggerUpload}))
 		}
 		if err := s.table.Write(ctx, ops...); !errors.Is(err, ErrConflict) {
 			return err

@@ -22,6 +22,8 @@ type scanRecord struct {
 	Ended   int64            `json:"ended,omitzero"`
 	Status  drift.ScanStatus `json:"status"`
 	Summary drift.Summary    `json:"summary"`
+	// Decided is of a scan that is suspended: see [Store.Suspend].
+	Decided int `json:"decided,omitzero"`
 }
 
 // Scan returns a scan of a source, or [ErrNotFound].
@@ -81,9 +83,9 @@ func (s *Store) scan(ctx context.Context, item table.Item) (drift.Scan, error) {
 		EndedAt: fromMicros(r.Ended), Status: r.Status, Summary: r.Summary}, nil
 }
 
-func (s *Store) scanOp(ctx context.Context, scan drift.Scan) (table.Op, error) {
+func (s *Store) scanOp(ctx context.Context, scan drift.Scan, decided int) (table.Op, error) {
 	body, err := s.encode(ctx, "scans/"+idText(scan.SourceID)+"/"+idText(scan.ID), scanRecord{Trigger: scan.Trigger, Actor: scan.Actor,
-		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: scan.Summary})
+		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: scan.Summary, Decided: decided})
 	if err != nil {
 		return table.Op{}, err
 	}
@@ -109,15 +111,16 @@ type Ending struct {
 	Before, After drift.Source
 	// Next keeps the lease for one more scan; nil frees it.
 	Next *Lease
-	// TakeMark takes the mark of a trigger that asked for one more scan.
-	TakeMark bool
+	// Taken is the wish for one more scan that ends with this one, nil when there was
+	// none.
+	Taken *Wish
 }
 
 // Finish ends a scan in one transaction: its record, the last document, the source's
-// stamp and the release of the lease. Where a trigger left a mark that is not taken, or
-// the source moved, nothing is written ([ErrConflict]).
+// stamp and the release of the lease. Where a trigger left a mark that is not taken as it
+// is, or the source moved, nothing is written ([ErrConflict]).
 func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, error) {
-	scanOp, err := s.scanOp(ctx, end.Scan)
+	scanOp, err := s.scanOp(ctx, end.Scan, 0)
 	if err != nil {
 		return held, err
 	}
@@ -127,8 +130,8 @@ func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, erro
 		lease = *end.Next
 	}
 	mark := table.Check(wantedKey(held.Source), table.Absent)
-	if end.TakeMark {
-		mark = table.Delete(wantedKey(held.Source), table.Any)
+	if end.Taken != nil {
+		mark = table.Delete(wantedKey(held.Source), table.At(end.Taken.revision))
 	}
 	lease.Source, lease.revision = held.Source, held.revision+1
 	ops := append(s.updateSource(end.Before, end.After), scanOp, leaseOp(held, lease), mark)
@@ -139,28 +142,4 @@ func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, erro
 		return held, fmt.Errorf("finish scan %s: %w", end.Scan.ID, held.lost(err))
 	}
 	return lease, nil
-}
-
-// Suspend stores what a scan found so far and frees its lease, so that it can go on
-// elsewhere.
-func (s *Store) Suspend(ctx context.Context, held Lease, scan drift.Scan) error {
-	op, err := s.scanOp(ctx, scan)
-	if err != nil {
-		return err
-	}
-	free := held
-	free.ExpiresAt = time.Time{}
-	if err := s.table.Write(ctx, op, leaseOp(held, free)); err != nil {
-		return fmt.Errorf("suspend scan %s: %w", scan.ID, held.lost(err))
-	}
-	return nil
-}
-
-// Release frees a lease without a trace. A mark that a trigger left stays, with its
-// due entry.
-func (s *Store) Release(ctx context.Context, held Lease) error {
-	free := held
-	free.ExpiresAt = time.Time{}
-	err := s.table.Write(ctx, leaseOp(held, free))
-	return held.lost(err)
 }

@@ -108,7 +108,9 @@ type refRecord struct {
 	Project      string    `json:"project"`
 	ProjectID    uuid.UUID `json:"projectId"`
 	ID           uuid.UUID `json:"id"`
-	Reason       string    `json:"reason,omitzero"`
+	// Reason and Full are of a wish: see [Wish].
+	Reason string `json:"reason,omitzero"`
+	Full   bool   `json:"full,omitzero"`
 }
 
 // CreateSource stores a new source with its claim on the uri, the lookup by which S3
@@ -168,7 +170,7 @@ func (s *Store) updateSource(before, after drift.Source) []table.Op {
 }
 
 // DeleteSource removes a source and what finds it. Its heads, proposals and scans
-// are removed before, see [Store.Forget].
+// are removed before, see [Store.Erase].
 func (s *Store) DeleteSource(ctx context.Context, src drift.Source, lookup string) error {
 	ops := []table.Op{
 		table.Delete(sourceKey(src.ProjectID, src.ID), table.At(src.Revision)),

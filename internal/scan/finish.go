@@ -1,0 +1,80 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/store"
+)
+
+// finishItems is what every end of a scan writes: its record, its source, its lease.
+const finishItems = 3
+
+// retries bounds how often a write is tried again after somebody else's.
+const retries = 20
+
+// ended closes the scan's record.
+func (r *run) ended() drift.Scan {
+	r.scan.EndedAt = r.Now()
+	r.scan.Summary = r.sum.close()
+	r.scan.Status = r.sum.status()
+	return r.scan
+}
+
+// finish ends the scan. The wish is for one more that a trigger asked for meanwhile,
+// for which the lease is kept; nil when none did.
+func (r *run) finish(ctx context.Context) (*store.Wish, error) {
+	r.sum.ItemsWritten += finishItems
+	if r.last != nil {
+		r.sum.ItemsWritten++
+	}
+	r.ended()
+	for range retries {
+		end, err := r.ending(ctx)
+		if err != nil {
+			return nil, err
+		}
+		lease, err := r.Store.Finish(ctx, r.lease, end)
+		if err == nil {
+			r.lease, r.source = lease, end.After
+			r.source.Revision++
+			if end.Next == nil {
+				return nil, nil
+			}
+			return end.Taken, nil
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return nil, err
+		}
+		// A trigger left its mark, or somebody changed the source: look again.
+		if r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("finish scan %s: %w", r.scan.ID, store.ErrConflict)
+}
+
+// ending is how the scan ends as things are now.
+func (r *run) ending(ctx context.Context) (store.Ending, error) {
+	after := r.source
+	after.Last = &drift.Stamp{ScanID: r.scan.ID, At: r.scan.EndedAt, Status: r.scan.Status}
+	after.Pushed = r.req.Push != nil
+	end := store.Ending{Scan: r.scan, Document: r.last, Before: r.source, After: after}
+	wish, err := r.Store.Wanted(ctx, r.source.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return end, nil
+	}
+	if err != nil {
+		return store.Ending{}, err
+	}
+	end.Taken = &wish
+	if !left(after, wish) && !after.Deleting {
+		end.Next = r.holding(uuid.Must(uuid.NewV7()), wish.Trigger)
+		end.Next.StartedAt, end.Next.Progress = r.Now(), 0
+	}
+	return end, nil
+}

@@ -1,0 +1,100 @@
+package scan
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+)
+
+// force is a person's decision to let pass what a scan held: those documents, at the
+// bytes that were reviewed, and nothing else.
+type force struct {
+	scan     uuid.UUID // zero: none
+	released map[string]drift.Hold
+}
+
+func newForce(scan uuid.UUID) *force { return &force{scan: scan} }
+
+// review finds the documents that the force releases. One that releases none is
+// [ErrNotHeld], save in the rest of a scan, whose first part may have let all pass.
+func (r *run) review(ctx context.Context, known map[string]drift.Document) error {
+	if r.force.scan == uuid.Nil {
+		return nil
+	}
+	r.force.released = map[string]drift.Hold{}
+	for _, id := range sortedKeys(known) {
+		hold := known[id].Held
+		if hold == nil {
+			continue
+		}
+		reviewed, err := r.reviewed(ctx, *hold)
+		if err != nil {
+			return err
+		}
+		if reviewed {
+			r.force.released[id] = *hold
+		}
+	}
+	if len(r.force.released) == 0 && !r.resumed {
+		return ErrNotHeld
+	}
+	return nil
+}
+
+// reviewed reports whether the force names the scan that first held a document, or a
+// later one that found it held still.
+func (r *run) reviewed(ctx context.Context, hold drift.Hold) (bool, error) {
+	if r.force.scan == hold.ScanID {
+		return true, nil
+	}
+	if bytes.Compare(r.force.scan[:], hold.ScanID[:]) < 0 {
+		return false, nil
+	}
+	scan, err := r.Store.Scan(ctx, r.source.ID, r.force.scan)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && scan.Summary.Documents[drift.ScanHeld] > 0, err
+}
+
+// moved is [ErrMoved] where a document that the force releases is not at the bytes
+// that were reviewed. It is asked before anything is applied.
+func (r *run) moved(document, etag string) error {
+	if hold, ok := r.force.released[document]; ok && !r.resumed && hold.ETag != etag {
+		return ErrMoved
+	}
+	return nil
+}
+
+// goneETag stands for the bytes of a document that is no longer declared. Behind it
+// stands what took its place, if anything did.
+const goneETag = "gone"
+
+// held ends a document whose scan must wait for a person. The reason is "" where
+// nothing speaks against it.
+func (r *run) held(ctx context.Context, d *document, basis drift.Basis, reason string) (bool, error) {
+	hold := d.before.Held
+	if released, ok := r.force.released[d.ID]; ok {
+		switch {
+		case released.ETag == basis.ETag:
+			return false, nil
+		case !strings.HasPrefix(basis.ETag, goneETag):
+			if err := r.moved(d.ID, basis.ETag); err != nil {
+				return false, err
+			}
+		}
+	}
+	if reason == "" {
+		return false, nil
+	}
+	if hold == nil || hold.ETag != basis.ETag {
+		hold = &drift.Hold{ScanID: r.scan.ID, Reason: reason, ETag: basis.ETag}
+	}
+	d.Held, d.Basis = hold, drift.Basis{}
+	return true, r.close(ctx, d.end(drift.ScanHeld, reason))
+}

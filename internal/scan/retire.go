@@ -1,0 +1,73 @@
+package scan
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/reconcile"
+)
+
+// factual is how facts are compared: applied under both policies, gone when their
+// declaration is.
+var factual = reconcile.Look{Policy: drift.AutoUpdate, Prune: true}
+
+// retirePushes takes back what was pushed, once the uri is read again. Nothing is
+// taken back while a document of the uri could not be read.
+func (r *run) retirePushes(ctx context.Context, known map[string]drift.Document) error {
+	if r.sum.stopped() {
+		return nil
+	}
+	for _, id := range sortedKeys(known) {
+		if d := known[id]; isPush(id) && !d.Gone {
+			if err := r.retire(ctx, d); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// vanished decides about a document whose object is gone from the prefix. Like an
+// empty document after a full one it waits for a person.
+func (r *run) vanished(ctx context.Context, known drift.Document) error {
+	reason := ""
+	if known.Entities > 0 {
+		reason = "the object is gone"
+	}
+	return r.takeBack(ctx, known, goneETag, func(reconcile.Comparison) string { return reason })
+}
+
+// retire takes back what a document still declares once other documents have taken its
+// place. That most of it is not in those is held like any other loss.
+func (r *run) retire(ctx context.Context, known drift.Document) error {
+	return r.takeBack(ctx, known, r.documents.etag(), func(c reconcile.Comparison) string {
+		if known.ID == linksDocument {
+			return ""
+		}
+		c.Known = max(c.Known, known.Entities)
+		return reconcile.Hold(known, reconcile.Reading{Lineage: known.Lineage, Empty: !r.documents.declares}, c)
+	})
+}
+
+// takeBack takes back everything that a document declares, unless a reason holds it.
+func (r *run) takeBack(ctx context.Context, known drift.Document, etag string, hold func(reconcile.Comparison) string) error {
+	d := &document{Document: known, before: known}
+	s := &set{run: r, document: d, index: &reconcile.Index{}, kept: map[uuid.UUID]bool{}}
+	if known.ID == linksDocument {
+		s.look = &factual
+	}
+	comparison, err := s.compare(ctx)
+	if err != nil {
+		return err
+	}
+	if held, err := r.held(ctx, d, drift.Basis{ETag: etag}, hold(comparison)); held || err != nil {
+		return err
+	}
+	if err := s.apply(ctx, comparison); err != nil {
+		return err
+	}
+	d.Gone, d.Entities, d.Basis, d.Held, d.ScannedAt = true, 0, drift.Basis{}, nil, r.Now()
+	return r.close(ctx, d.end(drift.ScanSucceeded, "no longer declared by the source"))
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/drift"
+)
+
+// Suspend stores what a scan found so far and frees its lease, so that it can go on
+// elsewhere. decided counts the declarations that it need not decide again: whoever
+// goes on finds them unchanged.
+func (s *Store) Suspend(ctx context.Context, held Lease, scan drift.Scan, decided int) error {
+	op, err := s.scanOp(ctx, scan, decided)
+	if err != nil {
+		return err
+	}
+	free := held
+	free.ExpiresAt = time.Time{}
+	if err := s.table.Write(ctx, op, leaseOp(held, free)); err != nil {
+		return fmt.Errorf("suspend scan %s: %w", scan.ID, held.lost(err))
+	}
+	return nil
+}
+
+// Suspended returns a scan with its count of decided declarations, or [ErrNotFound].
+func (s *Store) Suspended(ctx context.Context, source, id uuid.UUID) (scan drift.Scan, decided int, err error) {
+	item, err := s.get(ctx, scanKey(source, id))
+	if err != nil {
+		return drift.Scan{}, 0, err
+	}
+	var r scanRecord
+	if err := s.decode(ctx, item, &r); err != nil {
+		return drift.Scan{}, 0, err
+	}
+	scan, err = s.scan(ctx, item)
+	return scan, r.Decided, err
+}
+
+// Release frees a lease without a trace. A mark that a trigger left stays, with its
+// due entry.
+func (s *Store) Release(ctx context.Context, held Lease) error {
+	free := held
+	free.ExpiresAt = time.Time{}
+	err := s.table.Write(ctx, leaseOp(held, free))
+	if errors.Is(err, ErrConflict) {
+		return ErrLeaseLost
+	}
+	return err
+}
