@@ -44,12 +44,12 @@ type DecisionResult struct {
 }
 
 type decideInput struct {
-	sourcePath
+	SourcePath
 	Body DecideDriftProposals
 }
 
 func (h *sources) decide(ctx context.Context, in *decideInput) (*body[Decisions], error) {
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}

@@ -44,15 +44,15 @@ func (h *entities) mount(m *mount) {
 }
 
 type entitiesInput struct {
-	environmentPath
-	pageInput
+	EnvironmentPath
+	PageInput
 	EntityType  string `query:"entityType"`
 	DriftStatus string `query:"driftStatus" enum:"current,drifted,stale,missing"`
 	Name        string `query:"name" maxLength:"800" doc:"Prefix of the name"`
 }
 
 func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPage], error) {
-	list := in.projectPath.list("list-entities", in.Environment, in.EntityType, in.DriftStatus, in.Name)
+	list := in.ProjectPath.list("list-entities", in.Environment, in.EntityType, in.DriftStatus, in.Name)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -67,15 +67,15 @@ func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPag
 }
 
 type duplicatesInput struct {
-	environmentPath
-	pageInput
+	EnvironmentPath
+	PageInput
 }
 
 // duplicateChunk is how many duplicates are read at once; each may have 100 claims.
 const duplicateChunk = 50
 
 func (h *entities) duplicates(ctx context.Context, in *duplicatesInput) (*body[DuplicatePage], error) {
-	list := in.projectPath.list("list-duplicates", in.Environment)
+	list := in.ProjectPath.list("list-duplicates", in.Environment)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -90,8 +90,8 @@ func (h *entities) duplicates(ctx context.Context, in *duplicatesInput) (*body[D
 	return bodyOf(DuplicatePage{Duplicates: entries, NextCursor: cursorOrNull(list, next)}, err)
 }
 
-type entityPath struct {
-	environmentPath
+type EntityPath struct {
+	EnvironmentPath
 	ID string `path:"id" doc:"Id of the entity"`
 }
 
@@ -99,12 +99,12 @@ type entityPath struct {
 const historyChunk = 20
 
 type entityInput struct {
-	entityPath
-	pageInput
+	EntityPath
+	PageInput
 }
 
 func (h *entities) get(ctx context.Context, in *entityInput) (*body[EntityDetail], error) {
-	list := in.projectPath.list("get-entity", in.Environment, in.ID)
+	list := in.ProjectPath.list("get-entity", in.Environment, in.ID)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (h *entities) get(ctx context.Context, in *entityInput) (*body[EntityDetail
 	return bodyOf(h.dialect.entity(entity, history, cursorOrNull(list, next)), err)
 }
 
-func (h *entities) remove(ctx context.Context, in *entityPath) (*nothing, error) {
+func (h *entities) remove(ctx context.Context, in *EntityPath) (*nothing, error) {
 	_, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
 	if err != nil {
 		return nil, err

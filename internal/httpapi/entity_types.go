@@ -65,7 +65,7 @@ func (h *entityTypes) list(ctx context.Context, in *listInput) (*body[EntityType
 }
 
 type createTypeInput struct {
-	projectPath
+	ProjectPath
 	Body EntityTypeBody
 }
 
@@ -83,13 +83,13 @@ func (h *entityTypes) create(ctx context.Context, in *createTypeInput) (*created
 	return &createdType{Location: created("entity-types", t.Name), Body: entityType(t)}, err
 }
 
-func (h *entityTypes) get(ctx context.Context, in *typePath) (*body[EntityType], error) {
+func (h *entityTypes) get(ctx context.Context, in *TypePath) (*body[EntityType], error) {
 	t, err := h.Report.EntityType(ctx, in.Organisation, in.Project, in.Name)
 	return bodyOf(entityType(t), err)
 }
 
 type replaceTypeInput struct {
-	typePath
+	TypePath
 	Body EntityTypeBody
 }
 
@@ -102,6 +102,6 @@ func (h *entityTypes) replace(ctx context.Context, in *replaceTypeInput) (*body[
 	return bodyOf(entityType(t), err)
 }
 
-func (h *entityTypes) remove(ctx context.Context, in *typePath) (*nothing, error) {
+func (h *entityTypes) remove(ctx context.Context, in *TypePath) (*nothing, error) {
 	return &nothing{}, h.Registry.DeleteType(ctx, in.Organisation, in.Project, in.Name)
 }

@@ -75,7 +75,7 @@ type CreateEnvironment struct {
 }
 
 type createEnvironmentInput struct {
-	projectPath
+	ProjectPath
 	Body CreateEnvironment
 }
 
@@ -89,13 +89,13 @@ func (h *environments) create(ctx context.Context, in *createEnvironmentInput) (
 	return &createdEnvironment{Location: created("environments", env.Name), Body: h.dialect.environment(env)}, err
 }
 
-func (h *environments) get(ctx context.Context, in *environmentPath) (*body[Environment], error) {
+func (h *environments) get(ctx context.Context, in *EnvironmentPath) (*body[Environment], error) {
 	_, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
 	return bodyOf(h.dialect.environment(env), err)
 }
 
 type deleteEnvironmentInput struct {
-	environmentPath
+	EnvironmentPath
 	Cascade bool `query:"cascade" doc:"Delete its sources and entities first"`
 }
 

@@ -53,8 +53,8 @@ func (h *sources) registration(m *mount) {
 }
 
 type listInput struct {
-	projectPath
-	pageInput
+	ProjectPath
+	PageInput
 }
 
 type listOutput struct {
@@ -77,15 +77,15 @@ func (h *sources) list(ctx context.Context, in *listInput) (*listOutput, error) 
 	return &listOutput{Body: entries, Link: h.dialect.next(list.seal(next), in.Limit)}, err
 }
 
-// settingsBody are the settings that a caller may leave out.
-type settingsBody struct {
+// Settings are the settings that a caller may leave out.
+type Settings struct {
 	ReconciliationPolicy *string `json:"reconciliationPolicy,omitzero" enum:"auto-update,human-approval" doc:"auto-update for a new source"`
 	Scope                *string `json:"scope,omitzero" maxLength:"400" doc:"Replaces the default scope of entity names; of a prefix source it comes before each document's"`
 	Prune                *bool   `json:"prune,omitzero" doc:"Removes what the source no longer declares"`
 	Schedule             *string `json:"schedule,omitzero" maxLength:"256" doc:"rate(..) or cron(..) as EventBridge writes them, in UTC; rate(12 hours) for a new source"`
 }
 
-func (b settingsBody) changes() registry.Changes {
+func (b Settings) changes() registry.Changes {
 	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, Prune: b.Prune, Schedule: b.Schedule}
 }
 
@@ -94,11 +94,11 @@ type RegisterImportSource struct {
 	EnvName    string `json:"envName" maxLength:"31"`
 	SourceKind string `json:"sourceKind" enum:"tf-state,atmos-manifests"`
 	SourceURI  string `json:"sourceUri" minLength:"1" maxLength:"2048"`
-	settingsBody
+	Settings
 }
 
 type registerInput struct {
-	projectPath
+	ProjectPath
 	Body RegisterImportSource
 }
 
@@ -122,7 +122,7 @@ func (h *sources) register(ctx context.Context, in *registerInput) (*sourceOutpu
 	return &sourceOutput{Status: status, Body: h.dialect.source(described)}, err
 }
 
-func (h *sources) get(ctx context.Context, in *sourcePath) (*body[ImportSource], error) {
+func (h *sources) get(ctx context.Context, in *SourcePath) (*body[ImportSource], error) {
 	source, err := h.source(ctx, *in)
 	if err != nil {
 		return nil, err
@@ -131,20 +131,20 @@ func (h *sources) get(ctx context.Context, in *sourcePath) (*body[ImportSource],
 	return bodyOf(h.dialect.source(described), err)
 }
 
-func (h *sources) source(ctx context.Context, at sourcePath) (drift.Source, error) {
+func (h *sources) source(ctx context.Context, at SourcePath) (drift.Source, error) {
 	return h.Report.Source(ctx, at.Organisation, at.Project, at.ID)
 }
 
 // ChangeImportSource is the body of a change of settings.
-type ChangeImportSource struct{ settingsBody }
+type ChangeImportSource struct{ Settings }
 
 type changeInput struct {
-	sourcePath
+	SourcePath
 	Body ChangeImportSource
 }
 
 func (h *sources) change(ctx context.Context, in *changeInput) (*body[ImportSource], error) {
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func (h *sources) change(ctx context.Context, in *changeInput) (*body[ImportSour
 	return bodyOf(h.dialect.source(described), err)
 }
 
-func (h *sources) remove(ctx context.Context, in *sourcePath) (*nothing, error) {
+func (h *sources) remove(ctx context.Context, in *SourcePath) (*nothing, error) {
 	source, err := h.source(ctx, *in)
 	if err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ func (orNull[T]) Schema(r huma.Registry) *huma.Schema {
 }
 
 // rawArray is a JSON array of a request that is handed on as it came: its numbers stay
-// exact.
+// exact. nil where the request has none.
 type rawArray struct{ raw []byte }
 
 // UnmarshalJSON keeps the text, null included, which is no array and no absence.

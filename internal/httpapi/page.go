@@ -4,14 +4,14 @@ import (
 	"plumbline/internal/report"
 )
 
-// pageInput is how every list is paged.
-type pageInput struct {
+// PageInput is how every list is paged.
+type PageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"At most so many entries"`
 	Cursor string `query:"cursor" maxLength:"8192" doc:"nextCursor of the page before; opaque, good for this list with these filters only"`
 }
 
 // span opens the cursor.
-func (p pageInput) span(l list) (report.Span, error) {
+func (p PageInput) span(l list) (report.Span, error) {
 	cursor, err := l.open(p.Cursor)
 	return report.Span{Cursor: cursor, Limit: p.Limit}, err
 }

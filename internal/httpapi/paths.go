@@ -2,38 +2,39 @@ package httpapi
 
 import "net/url"
 
-// projectPath is the beginning of every path.
-type projectPath struct {
+// ProjectPath is the beginning of every path. (huma reads embedded fields of exported
+// types only, hence the capitals of the types that are embedded.)
+type ProjectPath struct {
 	Organisation string `path:"o" doc:"Organisation"`
 	Project      string `path:"p" doc:"Project"`
 }
 
 // list names a list of the project.
-func (p projectPath) list(operation string, filters ...string) list {
+func (p ProjectPath) list(operation string, filters ...string) list {
 	return append(list{operation, p.Organisation, p.Project}, filters...)
 }
 
-// sourcePath names a source.
-type sourcePath struct {
-	projectPath
+// SourcePath names a source.
+type SourcePath struct {
+	ProjectPath
 	ID string `path:"id" doc:"Id of the import source"`
 }
 
-// proposalPath names a proposal of a source.
-type proposalPath struct {
-	sourcePath
+// ProposalPath names a proposal of a source.
+type ProposalPath struct {
+	SourcePath
 	ProposalID string `path:"proposalId" doc:"Id of the drift proposal"`
 }
 
-// environmentPath names an environment.
-type environmentPath struct {
-	projectPath
+// EnvironmentPath names an environment.
+type EnvironmentPath struct {
+	ProjectPath
 	Environment string `path:"env" doc:"Name of the environment"`
 }
 
-// typePath names an entity type.
-type typePath struct {
-	projectPath
+// TypePath names an entity type.
+type TypePath struct {
+	ProjectPath
 	Name string `path:"name" doc:"Name of the entity type"`
 }
 

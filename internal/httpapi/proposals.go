@@ -36,8 +36,8 @@ func (h *sources) proposals(m *mount) {
 }
 
 type proposalsInput struct {
-	sourcePath
-	pageInput
+	SourcePath
+	PageInput
 	Status string `query:"status" enum:"pending,approved,rejected,superseded" default:"pending"`
 }
 
@@ -47,7 +47,7 @@ func (h *sources) listProposals(ctx context.Context, in *proposalsInput) (*body[
 	if err != nil {
 		return nil, err
 	}
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func (h *sources) pending(ctx context.Context, source drift.Source, status drift
 	}, h.dialect.proposal)
 }
 
-func (h *sources) proposal(ctx context.Context, in *proposalPath) (*body[DriftProposal], error) {
-	source, err := h.source(ctx, in.sourcePath)
+func (h *sources) proposal(ctx context.Context, in *ProposalPath) (*body[DriftProposal], error) {
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}
@@ -73,16 +73,16 @@ func (h *sources) proposal(ctx context.Context, in *proposalPath) (*body[DriftPr
 	return bodyOf(h.dialect.proposal(p), err)
 }
 
-func (h *sources) approve(ctx context.Context, in *proposalPath) (*body[DriftProposal], error) {
+func (h *sources) approve(ctx context.Context, in *ProposalPath) (*body[DriftProposal], error) {
 	return h.decideOne(ctx, in, drift.Approved)
 }
 
-func (h *sources) reject(ctx context.Context, in *proposalPath) (*body[DriftProposal], error) {
+func (h *sources) reject(ctx context.Context, in *ProposalPath) (*body[DriftProposal], error) {
 	return h.decideOne(ctx, in, drift.Rejected)
 }
 
-func (h *sources) decideOne(ctx context.Context, in *proposalPath, status drift.ProposalStatus) (*body[DriftProposal], error) {
-	source, err := h.source(ctx, in.sourcePath)
+func (h *sources) decideOne(ctx context.Context, in *ProposalPath, status drift.ProposalStatus) (*body[DriftProposal], error) {
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}

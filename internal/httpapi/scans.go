@@ -34,11 +34,11 @@ func (h *sources) scanning(m *mount) {
 
 // RescanImportSource is the body of a rescan.
 type RescanImportSource struct {
-	EnvName   string    `json:"envName" doc:"The source's environment"`
-	Items     *rawArray `json:"items,omitzero" doc:"The whole declared set: EntityType, Cell, RelationshipType, Action, Secret, Entity, Relationship, flat or in an envelope of apiVersion, kind, metadata and spec"`
-	Deletions *rawArray `json:"deletions,omitzero" doc:"Schema kinds to delete after the push: {kind, name}"`
-	DryRun    bool      `json:"dryRun,omitzero"`
-	Force     *Force    `json:"force,omitzero"`
+	EnvName   string   `json:"envName" doc:"The source's environment"`
+	Items     rawArray `json:"items,omitzero" doc:"The whole declared set: EntityType, Cell, RelationshipType, Action, Secret, Entity, Relationship, flat or in an envelope of apiVersion, kind, metadata and spec"`
+	Deletions rawArray `json:"deletions,omitzero" doc:"Schema kinds to delete after the push: {kind, name}"`
+	DryRun    bool     `json:"dryRun,omitzero"`
+	Force     *Force   `json:"force,omitzero"`
 }
 
 // Force releases a held scan.
@@ -47,7 +47,7 @@ type Force struct {
 }
 
 type rescanInput struct {
-	sourcePath
+	SourcePath
 	Body RescanImportSource
 }
 
@@ -55,7 +55,7 @@ type rescanInput struct {
 const patience = 20 * time.Second
 
 func (h *sources) rescan(ctx context.Context, in *rescanInput) (*body[ImportSourceRescanResult], error) {
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}
@@ -84,13 +84,10 @@ func (b RescanImportSource) request(source drift.Source, caller auth.Principal) 
 		}
 	}
 	switch {
-	case b.Items != nil:
+	case b.Items.raw != nil:
 		req.Trigger = drift.TriggerPush
-		req.Push = &scan.Push{Items: b.Items.raw, MaySchema: caller.May(auth.CatalogWrite)}
-		if b.Deletions != nil {
-			req.Push.Deletions = b.Deletions.raw
-		}
-	case b.Deletions != nil:
+		req.Push = &scan.Push{Items: b.Items.raw, Deletions: b.Deletions.raw, MaySchema: caller.May(auth.CatalogWrite)}
+	case b.Deletions.raw != nil:
 		return scan.Request{}, refuse("deletions", "go with items only")
 	}
 	return req, nil
@@ -107,8 +104,8 @@ type ScanPage struct {
 }
 
 type scansInput struct {
-	sourcePath
-	pageInput
+	SourcePath
+	PageInput
 }
 
 // scanChunk is how many scans are read at once; a summary may be big.
@@ -120,7 +117,7 @@ func (h *sources) scans(ctx context.Context, in *scansInput) (*body[ScanPage], e
 	if err != nil {
 		return nil, err
 	}
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}
@@ -131,8 +128,8 @@ func (h *sources) scans(ctx context.Context, in *scansInput) (*body[ScanPage], e
 }
 
 type driftInput struct {
-	sourcePath
-	pageInput
+	SourcePath
+	PageInput
 	Status     string `query:"status" enum:"current,drifted,stale,missing"`
 	EntityType string `query:"entityType"`
 }
@@ -146,7 +143,7 @@ func (h *sources) drift(ctx context.Context, in *driftInput) (*body[ImportSource
 	if err != nil {
 		return nil, err
 	}
-	source, err := h.source(ctx, in.sourcePath)
+	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
 	}

@@ -29,12 +29,12 @@ func New(c Config) *Reporter { return &Reporter{Config: c} }
 
 // What a path names and what is not there. Each is [store.ErrNotFound] too.
 var (
-	ErrProject     = fmt.Errorf("project: %w", store.ErrNotFound)
-	ErrEnvironment = fmt.Errorf("environment: %w", store.ErrNotFound)
-	ErrSource      = fmt.Errorf("import source: %w", store.ErrNotFound)
-	ErrProposal    = fmt.Errorf("drift proposal: %w", store.ErrNotFound)
-	ErrEntity      = fmt.Errorf("entity: %w", store.ErrNotFound)
-	ErrEntityType  = fmt.Errorf("entity type: %w", store.ErrNotFound)
+	ErrProject     = fmt.Errorf("project %w", store.ErrNotFound)
+	ErrEnvironment = fmt.Errorf("environment %w", store.ErrNotFound)
+	ErrSource      = fmt.Errorf("import source %w", store.ErrNotFound)
+	ErrProposal    = fmt.Errorf("drift proposal %w", store.ErrNotFound)
+	ErrEntity      = fmt.Errorf("entity %w", store.ErrNotFound)
+	ErrEntityType  = fmt.Errorf("entity type %w", store.ErrNotFound)
 )
 
 // Page is one page of a list.

@@ -1,0 +1,247 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"plumbline/internal/auth"
+	"plumbline/internal/drift"
+	"plumbline/internal/httpapi"
+	"plumbline/internal/httpapi/httpscript"
+	"plumbline/internal/local/s3"
+	"plumbline/internal/object"
+	"plumbline/internal/reader"
+	"plumbline/internal/reader/redact"
+	"plumbline/internal/reader/tfstate"
+	"plumbline/internal/registry"
+	"plumbline/internal/report"
+	"plumbline/internal/review"
+	"plumbline/internal/scan"
+	"plumbline/internal/store"
+	"plumbline/internal/table/memory"
+	"plumbline/internal/table/tabletest"
+)
+
+// stack is the whole of Plumbline behind the handler, in this process: the table in
+// memory, S3 over a folder, a queue that is worked when the test says so.
+type stack struct {
+	handler http.Handler
+	clock   *tabletest.Clock
+	objects *object.Store
+	store   *store.Store
+	scanner *scan.Scanner
+	queue   *queue
+	signer  *auth.Signer
+	log     *logged
+	deps    httpapi.Deps
+}
+
+const (
+	bucket   = "estate"
+	issuer   = "https://issuer.test"
+	audience = "plumbline"
+)
+
+func newStack(t *testing.T) *stack {
+	t.Helper()
+	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &queue{}, log: &logged{}}
+	s.objects = object.New(newS3(t))
+	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: &blobs{held: map[string][]byte{}}, Now: s.clock.Now})
+	prefixes := object.Prefixes{Own: bucket}
+	keys, err := redact.ParseKeys("k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.scanner = scan.New(scan.Config{Store: s.store, Objects: s.objects, Queue: s.queue, Keys: keys,
+		Readers: map[drift.Kind]reader.Reader{drift.KindTFState: &tfstate.Reader{}}, Prefixes: prefixes,
+		MaxDocument: 64 << 20, Now: s.clock.Now, Log: slog.New(slog.NewTextHandler(s.log, nil)), PushWait: 50 * time.Millisecond})
+	reviewer := review.New(review.Config{Store: s.store, Now: s.clock.Now})
+	s.deps = httpapi.Deps{
+		Registry: registry.New(registry.Config{Store: s.store, Queue: s.queue, Prefixes: prefixes, Now: s.clock.Now, Wait: 10 * time.Millisecond}),
+		Report:   report.New(report.Config{Store: s.store, Now: s.clock.Now}),
+		Rescan:   s.scanner.Run, Decide: reviewer.Decide, Now: s.clock.Now,
+	}
+	s.serve(t)
+	return s
+}
+
+// serve mounts the groups over the dependencies as they are.
+func (s *stack) serve(t *testing.T) {
+	t.Helper()
+	if s.signer == nil {
+		signer, err := auth.NewSigner(t.TempDir(), issuer, audience)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.signer = signer
+	}
+	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: audience, Keys: s.signer.Keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups := groupsOf(s.deps)
+	s.handler = httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: slog.New(slog.NewTextHandler(s.log, nil))},
+		append(groups, httpapi.Docs(groups...))...)
+}
+
+func groupsOf(deps httpapi.Deps) []httpapi.Group {
+	return []httpapi.Group{httpapi.ImportSources(deps), httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
+}
+
+func newS3(t *testing.T) *awss3.Client {
+	t.Helper()
+	server, err := s3.Open(t.TempDir(), s3.Config{Buckets: []string{bucket}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := httptest.NewServer(server.Handler())
+	t.Cleanup(front.Close)
+	return awss3.New(awss3.Options{
+		BaseEndpoint: &front.URL, Region: "eu-west-1", UsePathStyle: true, RetryMaxAttempts: 1,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
+		}),
+	})
+}
+
+// script is the stack as scripts see it.
+func (s *stack) script() httpscript.Stack {
+	return httpscript.Stack{Send: s.send, Token: s.token, Do: s.do}
+}
+
+func (s *stack) send(r *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	s.handler.ServeHTTP(recorder, r)
+	return recorder.Result(), nil
+}
+
+// token gives the tokens of the scripts.
+func (s *stack) token(name string) (string, error) {
+	may := map[string][]auth.Permission{
+		"owner":  auth.Permissions(),
+		"member": {auth.CatalogRead, auth.DataRead, auth.DataWrite},
+		"viewer": {auth.CatalogRead, auth.DataRead},
+		"nobody": {},
+	}
+	org, ttl := "acme", time.Hour
+	switch name {
+	case "none":
+		return "", nil
+	case "garbage":
+		return "Bearer garbage", nil
+	case "basic":
+		return "Basic dXNlcjpwYXNz", nil
+	case "expired":
+		name, ttl = "owner", -time.Hour
+	case "other":
+		name, org = "owner", "globex"
+	case "reserved":
+		name, org = "owner", "api"
+	}
+	token, err := s.signer.Issue(org, name+"@"+org, may[name], ttl)
+	return "Bearer " + token, err
+}
+
+// do is what scripts do beside the API.
+func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)) error {
+	ctx := context.Background()
+	switch verb {
+	case "upload": // key file
+		data, err := file(args[1])
+		if err != nil {
+			return err
+		}
+		_, err = s.objects.Put(ctx, object.Location{Bucket: bucket, Key: args[0]}, bytes.NewReader(data), object.PutOptions{})
+		return err
+	case "work": // everything that is queued
+		for _, job := range s.queue.take() {
+			if err := s.scanner.Work(ctx, job, time.Time{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	case "advance": // duration
+		d, err := time.ParseDuration(args[0])
+		s.clock.Advance(d)
+		return err
+	}
+	return fmt.Errorf("unknown verb %q", verb)
+}
+
+type queue struct {
+	mu   sync.Mutex
+	jobs []scan.Job
+}
+
+func (q *queue) Send(_ context.Context, job scan.Job) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.jobs = append(q.jobs, job)
+	return nil
+}
+
+func (q *queue) take() []scan.Job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	jobs := q.jobs
+	q.jobs = nil
+	return jobs
+}
+
+// blobs keeps big bodies in memory.
+type blobs struct {
+	mu   sync.Mutex
+	held map[string][]byte
+}
+
+func (b *blobs) PutBlob(_ context.Context, key string, body []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held[key] = bytes.Clone(body)
+	return nil
+}
+
+func (b *blobs) GetBlob(_ context.Context, key string) ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if body, ok := b.held[key]; ok {
+		return body, nil
+	}
+	return nil, errors.New("no such blob")
+}
+
+func (b *blobs) DeleteBlob(_ context.Context, key string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.held, key)
+	return nil
+}
+
+// logged is a log in memory.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
