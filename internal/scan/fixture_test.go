@@ -2,15 +2,7 @@ package scan_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
 	"log/slog"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -29,130 +21,10 @@ import (
 	"plumbline/internal/table/tabletest"
 )
 
-// bucket holds the objects of a test, by key.
-type bucket struct {
-	mu      sync.Mutex
-	objects map[string][]byte
-	fail    func(call, key string) error // nil: never
-}
-
-func (b *bucket) put(key, body string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.objects[key] = []byte(body)
-}
-
-func (b *bucket) remove(key string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.objects, key)
-}
-
-func (b *bucket) info(call, key string) (object.Info, []byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.fail != nil {
-		if err := b.fail(call, key); err != nil {
-			return object.Info{}, nil, err
-		}
-	}
-	body, ok := b.objects[key]
-	if !ok {
-		return object.Info{}, nil, fmt.Errorf("%s %s: %w", call, key, object.ErrNotFound)
-	}
-	sum := sha256.Sum256(body)
-	return object.Info{Key: key, ETag: hex.EncodeToString(sum[:8]), Size: int64(len(body))}, body, nil
-}
-
-func (b *bucket) Head(_ context.Context, at object.Location) (object.Info, error) {
-	info, _, err := b.info("head", at.Key)
-	return info, err
-}
-
-func (b *bucket) Open(_ context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
-	info, body, err := b.info("open", at.Key)
-	if err == nil && pin.ETag != "" && pin.ETag != info.ETag {
-		err = object.ErrChanged
-	}
-	return io.NopCloser(bytes.NewReader(body)), info, err
-}
-
-func (b *bucket) List(_ context.Context, _, prefix string, yield func(object.Info) error) error {
-	b.mu.Lock()
-	var keys []string
-	for key := range b.objects {
-		if strings.HasPrefix(key, prefix) {
-			keys = append(keys, key)
-		}
-	}
-	b.mu.Unlock()
-	slices.Sort(keys)
-	for _, key := range keys {
-		info, _, err := b.info("list", key)
-		if err != nil {
-			return err
-		}
-		if err := yield(info); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// blobs keeps big bodies of a test.
-type blobs struct {
-	mu   sync.Mutex
-	held map[string][]byte
-}
-
-func (b *blobs) PutBlob(_ context.Context, key string, body []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.held[key] = bytes.Clone(body)
-	return nil
-}
-
-func (b *blobs) GetBlob(_ context.Context, key string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if body, ok := b.held[key]; ok {
-		return bytes.Clone(body), nil
-	}
-	return nil, object.ErrNotFound
-}
-
-func (b *blobs) DeleteBlob(_ context.Context, key string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.held, key)
-	return nil
-}
-
-// queue keeps the jobs that were sent.
-type queue struct {
-	mu   sync.Mutex
-	jobs []scan.Job
-}
-
-func (q *queue) Send(_ context.Context, job scan.Job) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.jobs = append(q.jobs, job)
-	return nil
-}
-
-func (q *queue) take() []scan.Job {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	jobs := q.jobs
-	q.jobs = nil
-	return jobs
-}
-
 // stack is everything around a scanner.
 type stack struct {
 	t       *testing.T
-	table   table.Table
+	mirror  *mirror
 	counter *tabletest.Counter
 	store   *store.Store
 	bucket  *bucket
@@ -161,6 +33,8 @@ type stack struct {
 	clock   *tabletest.Clock
 	scanner *scan.Scanner
 	review  *review.Reviewer
+	log     *bytes.Buffer
+	orphans bool // a fault may leave blobs that nothing refers to
 	project store.Project
 	env     store.Environment
 }
@@ -175,9 +49,10 @@ func newStack(t *testing.T) *stack {
 
 func newStackOn(t *testing.T, clock *tabletest.Clock, tbl table.Table, digestKeys string) *stack {
 	t.Helper()
-	counter := &tabletest.Counter{Table: tbl}
-	s := &stack{t: t, table: tbl, counter: counter, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &queue{}, clock: clock}
-	s.wire(digestKeys)
+	held := &mirror{Table: tbl, keys: map[table.Key]bool{}}
+	s := &stack{t: t, mirror: held, counter: &tabletest.Counter{Table: held}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &queue{}, clock: clock}
+	s.wire(s.counter, s.bucket, digestKeys)
+	t.Cleanup(func() { s.consistent() })
 	ctx := t.Context()
 	if _, err := s.store.CreateEnvironment(ctx, "acme", "shop", "default"); err != nil {
 		t.Fatal(err)
@@ -192,16 +67,17 @@ func newStackOn(t *testing.T, clock *tabletest.Clock, tbl table.Table, digestKey
 	return s
 }
 
-func (s *stack) wire(digestKeys string) {
+// wire makes the use cases over a table and objects, which may fail.
+func (s *stack) wire(tbl table.Table, objects scan.Objects, digestKeys string) {
 	s.t.Helper()
 	keys, err := redact.ParseKeys(digestKeys)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.store = store.New(store.Config{Table: s.counter, Blobs: s.blobs, Now: s.clock.Now})
-	s.scanner = scan.New(scan.Config{Store: s.store, Objects: s.bucket, Queue: s.queue, Keys: keys,
+	s.store = store.New(store.Config{Table: tbl, Blobs: s.blobs, Now: s.clock.Now})
+	s.scanner = scan.New(scan.Config{Store: s.store, Objects: objects, Queue: s.queue, Keys: keys,
 		Readers: map[drift.Kind]reader.Reader{drift.KindTFState: &tfstate.Reader{}}, Prefixes: object.Prefixes{Own: "estate"},
-		MaxDocument: 512 << 20, Now: s.clock.Now, Log: slog.New(slog.DiscardHandler), PushWait: 50 * time.Millisecond})
+		MaxDocument: 512 << 20, Now: s.clock.Now, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), PushWait: 50 * time.Millisecond})
 	s.review = review.New(review.Config{Store: s.store, Now: s.clock.Now})
 }
 
@@ -290,21 +166,4 @@ func (s *stack) totals(src drift.Source) store.Totals {
 func (s *stack) decide(src drift.Source, p drift.Proposal, status drift.ProposalStatus) error {
 	_, err := s.review.Decide(s.t.Context(), review.Decision{Source: src, Proposal: p.ID, Status: status, Actor: "alice"})
 	return err
-}
-
-// state renders a small tf-state: "name=size" gives aws_instance.name with that
-// instance_type.
-func state(serial int, instances ...string) string {
-	return stateOf("l-1", serial, instances...)
-}
-
-func stateOf(lineage string, serial int, instances ...string) string {
-	var resources []string
-	for _, text := range instances {
-		name, size, _ := strings.Cut(text, "=")
-		resources = append(resources, fmt.Sprintf(`{"mode":"managed","type":"aws_instance","name":%q,"provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
- "instances":[{"schema_version":1,"attributes":{"id":"i-%s","instance_type":%q,"tags":{"Name":%q}},"sensitive_attributes":[]}]}`, name, name, size, name))
-	}
-	return fmt.Sprintf(`{"version":4,"terraform_version":"1.9.5","serial":%d,"lineage":%q,"outputs":{},"resources":[%s],"check_results":null}`,
-		serial, lineage, strings.Join(resources, ","))
 }

@@ -1,0 +1,157 @@
+package scan_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"plumbline/internal/object"
+	"plumbline/internal/scan"
+)
+
+// bucket holds the objects of a test, by key.
+type bucket struct {
+	mu      sync.Mutex
+	objects map[string][]byte
+	salt    string                       // changes every ETag, but no content
+	fail    func(call, key string) error // nil: never; called without the lock
+}
+
+func (b *bucket) clone() *bucket {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &bucket{objects: maps.Clone(b.objects)}
+}
+
+func (b *bucket) put(key, body string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.objects[key] = []byte(body)
+}
+
+func (b *bucket) remove(key string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.objects, key)
+}
+
+func (b *bucket) info(call, key string) (object.Info, []byte, error) {
+	if b.fail != nil {
+		if err := b.fail(call, key); err != nil {
+			return object.Info{}, nil, err
+		}
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	body, ok := b.objects[key]
+	if !ok {
+		return object.Info{}, nil, fmt.Errorf("%s %s: %w", call, key, object.ErrNotFound)
+	}
+	sum := sha256.Sum256(append([]byte(b.salt), body...))
+	return object.Info{Key: key, ETag: hex.EncodeToString(sum[:8]), Size: int64(len(body))}, body, nil
+}
+
+func (b *bucket) Head(_ context.Context, at object.Location) (object.Info, error) {
+	info, _, err := b.info("head", at.Key)
+	return info, err
+}
+
+func (b *bucket) Open(_ context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
+	info, body, err := b.info("open", at.Key)
+	if err != nil {
+		return nil, info, err
+	}
+	if pin.ETag != "" && pin.ETag != info.ETag {
+		return nil, info, object.ErrChanged
+	}
+	return io.NopCloser(bytes.NewReader(body)), info, nil
+}
+
+func (b *bucket) List(_ context.Context, _, prefix string, yield func(object.Info) error) error {
+	b.mu.Lock()
+	var keys []string
+	for key := range b.objects {
+		if strings.HasPrefix(key, prefix) {
+			keys = append(keys, key)
+		}
+	}
+	b.mu.Unlock()
+	slices.Sort(keys)
+	for _, key := range keys {
+		info, _, err := b.info("list", key)
+		if errors.Is(err, object.ErrNotFound) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		if err := yield(info); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blobs keeps big bodies of a test.
+type blobs struct {
+	mu   sync.Mutex
+	held map[string][]byte
+}
+
+func (b *blobs) clone() *blobs {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return &blobs{held: maps.Clone(b.held)}
+}
+
+func (b *blobs) PutBlob(_ context.Context, key string, body []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held[key] = bytes.Clone(body)
+	return nil
+}
+
+func (b *blobs) GetBlob(_ context.Context, key string) ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if body, ok := b.held[key]; ok {
+		return bytes.Clone(body), nil
+	}
+	return nil, object.ErrNotFound
+}
+
+func (b *blobs) DeleteBlob(_ context.Context, key string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.held, key)
+	return nil
+}
+
+// queue keeps the jobs that were sent.
+type queue struct {
+	mu   sync.Mutex
+	jobs []scan.Job
+}
+
+func (q *queue) Send(_ context.Context, job scan.Job) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.jobs = append(q.jobs, job)
+	return nil
+}
+
+func (q *queue) take() []scan.Job {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	jobs := q.jobs
+	q.jobs = nil
+	return jobs
+}
