@@ -1,0 +1,97 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"plumbline/internal/auth"
+	"plumbline/internal/httpapi"
+)
+
+// apiHandler serves every group of the API and the keys of the tokens.
+func (s *Stack) apiHandler() (http.Handler, error) {
+	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: s.settings.Audience, Keys: s.signer.Keys})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /.well-known/jwks.json", s.signer)
+	mux.Handle("/", httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: s.log}, s.service.Groups()...))
+	return logged(mux, s.log), nil
+}
+
+// server is one port.
+type server struct {
+	listener net.Listener
+	http     *http.Server
+	ended    chan struct{}
+}
+
+func (s *server) url() string { return "http://" + s.listener.Addr().String() }
+
+func (s *server) serve(handler http.Handler, log *slog.Logger) {
+	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	s.ended = make(chan struct{})
+	go func() {
+		defer close(s.ended)
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("stopped serving", "address", s.listener.Addr().String(), "error", err)
+		}
+	}()
+}
+
+// stopTime is how long requests under way may take to end.
+const stopTime = 5 * time.Second
+
+// stop takes no more requests and waits for those under way; what is not done in time
+// is cut off. A nil server has stopped.
+func (s *server) stop() error {
+	if s == nil {
+		return nil
+	}
+	if s.http == nil {
+		return s.listener.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
+	<-s.ended
+	return err
+}
+
+// logged writes one line a request: at info what changes something or is refused, at
+// debug the rest.
+func logged(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		answer := &status{ResponseWriter: w, code: http.StatusOK}
+		next.ServeHTTP(answer, r)
+		level := slog.LevelInfo
+		if r.Method == http.MethodGet && answer.code < http.StatusBadRequest {
+			level = slog.LevelDebug
+		}
+		log.Log(r.Context(), level, r.Method+" "+r.URL.Path, "status", answer.code, "took", time.Since(began).Round(time.Microsecond*100))
+	})
+}
+
+// status remembers how a request was answered.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+func (s *status) WriteHeader(code int) {
+	s.code = code
+	s.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets [http.ResponseController] reach the server's own.
+func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -1,0 +1,101 @@
+// Package service is Plumbline without its technology: every use case, built once from
+// the ports and the settings, by the local stack and by each function alike.
+//
+// Its one invariant: it chooses no adapter. What a main gives it is all that it
+// touches.
+//
+// Start at [New].
+package service
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"plumbline/internal/drift"
+	"plumbline/internal/httpapi"
+	"plumbline/internal/object"
+	"plumbline/internal/reader"
+	"plumbline/internal/reader/redact"
+	"plumbline/internal/reader/tfstate"
+	"plumbline/internal/registry"
+	"plumbline/internal/report"
+	"plumbline/internal/review"
+	"plumbline/internal/scan"
+	"plumbline/internal/setting"
+	"plumbline/internal/store"
+	"plumbline/internal/table"
+)
+
+// BlobPrefix is where Plumbline's own objects lie in its own bucket. No organisation
+// reads there: it is no name of one.
+const BlobPrefix = "_plumbline/"
+
+// Ports are what the use cases reach the world by; every field is required.
+type Ports struct {
+	Table   table.Table
+	Objects scan.Objects
+	Blobs   store.Blobs
+	Queue   scan.Queue
+	Now     func() time.Time
+	// Log takes what no caller is told.
+	Log *slog.Logger
+}
+
+// Service holds the use cases. Safe for concurrent use.
+type Service struct {
+	Store    *store.Store
+	Scanner  *scan.Scanner
+	Reviewer *review.Reviewer
+	Registry *registry.Registry
+	Report   *report.Reporter
+	now      func() time.Time
+}
+
+// New builds the use cases. The error says what is wrong with the settings, by their
+// names; the digest key is required.
+func New(p Ports, s setting.Settings) (*Service, error) {
+	keys, err := redact.ParseKeys(s.DigestKey.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("PLUMBLINE_DIGEST_KEY: %w", err)
+	}
+	if err := checkPrefixes(s.Prefixes, s.Bucket); err != nil {
+		return nil, err
+	}
+	records := store.New(store.Config{Table: p.Table, Blobs: p.Blobs, Now: p.Now})
+	return &Service{
+		Store: records,
+		Scanner: scan.New(scan.Config{Store: records, Objects: p.Objects, Queue: p.Queue, Keys: keys, Readers: Readers(),
+			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, Now: p.Now, Log: p.Log}),
+		Reviewer: review.New(review.Config{Store: records, Now: p.Now}),
+		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
+		Report:   report.New(report.Config{Store: records, Now: p.Now}),
+		now:      p.Now,
+	}, nil
+}
+
+// Readers are the readers by kind of source: a new one is registered here.
+func Readers() map[drift.Kind]reader.Reader {
+	return map[drift.Kind]reader.Reader{
+		drift.KindTFState: &tfstate.Reader{},
+	}
+}
+
+// Groups are all groups of the API, with their description last.
+func (s *Service) Groups() []httpapi.Group {
+	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now}
+	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
+	return append(groups, httpapi.Docs(groups...))
+}
+
+// checkPrefixes refuses an organisation that may read Plumbline's own objects.
+func checkPrefixes(p object.Prefixes, bucket string) error {
+	for _, org := range slices.Sorted(maps.Keys(p.By)) {
+		if p.Allows(org, bucket, BlobPrefix) {
+			return fmt.Errorf("PLUMBLINE_SOURCE_PREFIXES: %s may not read s3://%s/%s, where Plumbline keeps its own objects", org, bucket, BlobPrefix)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package service_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"plumbline/internal/object"
+	"plumbline/internal/service"
+	"plumbline/internal/setting"
+)
+
+func TestSettingsThatCannotBeAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	good := setting.Settings{Bucket: "own", DigestKey: "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", Prefixes: prefixes(t, `{"acme":["s3://own/acme","s3://other"]}`)}
+	for name, c := range map[string]struct {
+		change func(*setting.Settings)
+		want   string
+	}{
+		"settings as they should be": {func(*setting.Settings) {}, ""},
+		"no digest key": {func(s *setting.Settings) { s.DigestKey = "" },
+			"PLUMBLINE_DIGEST_KEY: digest key 1: not of the form id:base64key"},
+		"an organisation that may read the whole of our bucket": {func(s *setting.Settings) { s.Prefixes = prefixes(t, `{"acme":["s3://own"]}`) },
+			"PLUMBLINE_SOURCE_PREFIXES: acme may not read s3://own/_plumbline/, where Plumbline keeps its own objects"},
+		"an organisation that may read our own objects": {func(s *setting.Settings) { s.Prefixes = prefixes(t, `{"acme":["s3://own/_plumbline"]}`) },
+			"PLUMBLINE_SOURCE_PREFIXES: acme may not read s3://own/_plumbline/, where Plumbline keeps its own objects"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			settings := good
+			c.change(&settings)
+			made, err := service.New(service.Ports{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, settings)
+			switch {
+			case c.want == "" && (err != nil || len(made.Groups()) < 2):
+				t.Errorf("error %v", err)
+			case c.want != "" && (err == nil || err.Error() != c.want):
+				t.Errorf("error %v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+func prefixes(t *testing.T, text string) object.Prefixes {
+	t.Helper()
+	p, err := object.ParsePrefixes(text, "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
