@@ -90,9 +90,21 @@ func (s *stack) serve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.serveWith(verifier.Verify)
+}
+
+func (s *stack) serveWith(verify func(context.Context, string) (auth.Principal, error)) {
 	groups := groupsOf(s.deps)
-	s.handler = httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: slog.New(slog.NewTextHandler(s.log, nil))},
+	s.handler = httpapi.New(httpapi.Config{Verify: verify, Log: slog.New(slog.NewTextHandler(s.log, nil))},
 		append(groups, httpapi.Docs(groups...))...)
+}
+
+// serveGroups mounts some groups, as a function does; every token is refused.
+func (s *stack) serveGroups(groups ...httpapi.Group) {
+	refuse := func(context.Context, string) (auth.Principal, error) {
+		return auth.Principal{}, auth.ErrUnauthenticated
+	}
+	s.handler = httpapi.New(httpapi.Config{Verify: refuse, Log: slog.New(slog.NewTextHandler(s.log, nil))}, groups...)
 }
 
 func groupsOf(deps httpapi.Deps) []httpapi.Group {

@@ -38,22 +38,17 @@ func (r *Registry) current(ctx context.Context, source drift.Source) (drift.Sour
 
 // Delete accepts the delete of a source: from then on it is gone for every reader,
 // and a worker stops its scan, withdraws what it declares and removes it. The source
-// is made due first, so that the delete is not lost with the job. The error is
-// [report.ErrSource] where it is gone or going already.
+// becomes due in the same transaction, so that the delete is not lost with its job.
+// The error is [report.ErrSource] where it is gone or going already.
 func (r *Registry) Delete(ctx context.Context, source drift.Source, actor string) error {
-	if _, err := r.current(ctx, source); err != nil {
-		return err
-	}
-	if err := r.Store.Rescan(ctx, source.Ref()); err != nil {
-		return err
-	}
 	err := retry(ctx, func() error {
 		current, err := r.current(ctx, source)
 		if err != nil {
 			return err
 		}
 		next := current
-		next.Deleting, next.NextDue, next.UpdatedAt = true, time.Time{}, r.Now()
+		next.Deleting, next.UpdatedAt = true, r.Now()
+		next.NextDue = r.Now().Add(sweepAfter)
 		return r.Store.UpdateSource(ctx, current, next)
 	})
 	if err != nil {
@@ -61,6 +56,9 @@ func (r *Registry) Delete(ctx context.Context, source drift.Source, actor string
 	}
 	return r.Queue.Send(ctx, scan.Job{Source: source.Ref(), Trigger: drift.TriggerAPI, Actor: actor})
 }
+
+// sweepAfter is when a delete whose job was lost is taken up again.
+const sweepAfter = time.Minute
 
 // InEnvironment holds the environment that a request names against the source's:
 // [ErrUnknownEnvironment] or [ErrOtherEnvironment].
