@@ -41,12 +41,16 @@ func (d *document) end(status drift.ScanStatus, reason string) *document {
 	return d
 }
 
-// failed ends a document that could not be read. Its basis goes, so that it is read as
-// soon as it can be, be it the same as before.
+// failed ends a document that could not be read. It is read as soon as it can be, be
+// it the same as before.
 func (d *document) failed(reason string) *document {
-	d.Basis = drift.Basis{}
+	d.Basis = readAnew(d.Basis)
 	return d.end(drift.ScanFailed, reason)
 }
+
+// readAnew is a basis that no reading has. It tells still under which settings the
+// document was applied last.
+func readAnew(b drift.Basis) drift.Basis { return drift.Basis{SettingsRevision: b.SettingsRevision} }
 
 // close puts what became of a document into the summary. Its record is stored when
 // the next document is closed, or by the finishing transaction.
@@ -209,9 +213,8 @@ func (r *run) learn(d *document, basis drift.Basis, facts reader.Facts) {
 	d.Format, d.Lineage, d.Serial, d.HasSerial = string(facts.Format), facts.Lineage, facts.Serial, facts.HasSerial
 	d.WriterVersion, d.Empty, d.KeyID = facts.WriterVersion, facts.Empty, basis.KeyID
 	d.ScannedAt, d.Held = r.Now(), nil
-	d.Basis = drift.Basis{}
-	if d.complete {
-		d.Basis = basis
+	if d.Basis = basis; !d.complete {
+		d.Basis = readAnew(basis)
 	}
 	d.end(drift.ScanSucceeded, "")
 }

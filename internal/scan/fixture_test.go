@@ -167,3 +167,29 @@ func (s *stack) decide(src drift.Source, p drift.Proposal, status drift.Proposal
 	_, err := s.review.Decide(s.t.Context(), review.Decision{Source: src, Proposal: p.ID, Status: status, Actor: "alice"})
 	return err
 }
+
+// work ticks and runs every job that is queued; each tells of one.
+func (s *stack) work(each func()) {
+	s.t.Helper()
+	if _, err := s.scanner.Tick(s.t.Context(), 100); err != nil {
+		s.t.Fatalf("tick: %v", err)
+	}
+	for jobs := s.queue.take(); len(jobs) > 0; jobs = s.queue.take() {
+		for _, job := range jobs {
+			each()
+			if err := s.scanner.Work(s.t.Context(), job, time.Time{}); err != nil {
+				s.t.Fatalf("job %+v: %v", job, err)
+			}
+		}
+	}
+}
+
+// last is the source's last scan.
+func (s *stack) last(src drift.Source) drift.Scan {
+	s.t.Helper()
+	scans, _, err := s.store.Scans(s.t.Context(), src.ID, "", 1)
+	if err != nil || len(scans) == 0 {
+		s.t.Fatalf("scans of the source: %v, %v", scans, err)
+	}
+	return scans[0]
+}

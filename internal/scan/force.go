@@ -95,6 +95,6 @@ func (r *run) held(ctx context.Context, d *document, basis drift.Basis, reason s
 	if hold == nil || hold.ETag != basis.ETag {
 		hold = &drift.Hold{ScanID: r.scan.ID, Reason: reason, ETag: basis.ETag}
 	}
-	d.Held, d.Basis = hold, drift.Basis{}
+	d.Held, d.Basis = hold, readAnew(d.Basis)
 	return true, r.close(ctx, d.end(drift.ScanHeld, reason))
 }

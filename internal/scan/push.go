@@ -95,10 +95,10 @@ func (r *run) reviewPush(ctx context.Context, known map[string]drift.Document, e
 func (r *run) unsettle(ctx context.Context, known map[string]drift.Document) error {
 	for _, id := range sortedKeys(known) {
 		d := known[id]
-		if isPush(id) || d.Basis == (drift.Basis{}) || r.req.DryRun {
+		if isPush(id) || d.Basis.ETag == "" || r.req.DryRun {
 			continue
 		}
-		d.Basis = drift.Basis{}
+		d.Basis = readAnew(d.Basis)
 		saved, err := r.Store.SaveDocument(ctx, r.lease, d)
 		if err != nil {
 			return err

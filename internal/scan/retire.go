@@ -68,6 +68,6 @@ func (r *run) takeBack(ctx context.Context, known drift.Document, etag string, h
 	if err := s.apply(ctx, comparison); err != nil {
 		return err
 	}
-	d.Gone, d.Entities, d.Basis, d.Held, d.ScannedAt = true, 0, drift.Basis{}, nil, r.Now()
+	d.Gone, d.Entities, d.Basis, d.Held, d.ScannedAt = true, 0, readAnew(d.Basis), nil, r.Now()
 	return r.close(ctx, d.end(drift.ScanSucceeded, "no longer declared by the source"))
 }
