@@ -30,6 +30,8 @@ type Settings struct {
 	LogLevel    slog.Level
 	// DynamoDBEndpoint is "" for AWS's own.
 	DynamoDBEndpoint string
+	// QueueURL is of the SQS queue of jobs.
+	QueueURL string
 
 	Addr, S3Addr string // host:port
 	Data         string // folder

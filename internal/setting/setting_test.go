@@ -23,7 +23,7 @@ func (e environment) get(name string) string { return e[name] }
 func inAWS(changes environment) environment {
 	all := environment{
 		"PLUMBLINE_TABLE": "plumbline", "PLUMBLINE_BUCKET": "our-bucket", "PLUMBLINE_DIGEST_KEY": "k1:secret-bytes",
-		"PLUMBLINE_ISSUER": "https://issuer.example/",
+		"PLUMBLINE_ISSUER": "https://issuer.example/", "PLUMBLINE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/jobs",
 	}
 	for name, text := range changes {
 		all[name] = text
@@ -45,7 +45,7 @@ func TestLoadForTheAPI(t *testing.T) {
 	want := setting.Settings{
 		Table: "plumbline", Bucket: "our-bucket", Prefixes: prefixes, DigestKey: "k1:secret-bytes",
 		Issuer: "https://issuer.example/", Audience: "plumbline", JWKSURL: "https://issuer.example/.well-known/jwks.json",
-		MaxDocument: 64 << 20, LogLevel: slog.LevelWarn,
+		MaxDocument: 64 << 20, LogLevel: slog.LevelWarn, QueueURL: "https://sqs.eu-west-1.amazonaws.com/1/jobs",
 		Addr: "127.0.0.1:3000", S3Addr: "127.0.0.1:3900", Data: ".plumbline", Sample: true,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -89,7 +89,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 		"PLUMBLINE_DIGEST_KEY": func(string) error { return errors.New("key 1 has no id") },
 	}
 	_, err := setting.Load(env.get, setting.API, checks)
-	want := `8 settings are wrong:
+	want := `9 settings are wrong:
   PLUMBLINE_TABLE is required: name of the DynamoDB table
   PLUMBLINE_BUCKET: "Bucket" is not the name of a bucket
   PLUMBLINE_SOURCE_PREFIXES: of "acme": invalid uri "https://x/": does not begin with s3://; of "globex": invalid uri "s3://b/": the bucket's name must have 3 to 63 characters
@@ -97,7 +97,8 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
   PLUMBLINE_JWKS_URL is required where the issuer is no url
   PLUMBLINE_MAX_DOCUMENT: "12XB" is not a size; write 512MB, 64MiB or a number of bytes
   PLUMBLINE_LOG_LEVEL: "loud" is none of debug, info, warn, error
-  DYNAMODB_ENDPOINT: the url may not hold credentials`
+  DYNAMODB_ENDPOINT: the url may not hold credentials
+  PLUMBLINE_QUEUE_URL is required: url of the SQS queue of jobs`
 	if err == nil {
 		t.Fatal("no mistake found")
 	}

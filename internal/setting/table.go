@@ -76,6 +76,9 @@ var rows = []row{
 		DefaultNote: "AWS's",
 	}, parseEndpoint},
 	{Setting{
+		Name: "PLUMBLINE_QUEUE_URL", Meaning: "url of the SQS queue of jobs", Groups: API | Scan, Required: API | Scan,
+	}, parseQueue},
+	{Setting{
 		Name: "PLUMBLINE_ADDR", Meaning: "where the local stack serves its API, as host:port", Default: "127.0.0.1:3000",
 		Groups: Local,
 	}, func(s *Settings, text string) (err error) { s.Addr, err = parseAddr(text); return err }},
@@ -140,6 +143,14 @@ func parseEndpoint(s *Settings, text string) error {
 	s.DynamoDBEndpoint = text
 	if text == "" {
 		return nil
+	}
+	return checkURL(text)
+}
+
+func parseQueue(s *Settings, text string) error {
+	s.QueueURL = text
+	if text == "" {
+		return nil // told already where it is required
 	}
 	return checkURL(text)
 }

@@ -1,0 +1,79 @@
+// Package cloud wires what all functions share: settings from the environment, the
+// adapters on AWS, and the use cases over them.
+//
+// Its one invariant: it makes no call before the first event. What is wrong with the
+// settings is one line in the log, all mistakes at once, and the function does not
+// start.
+//
+// Start at [Run].
+package cloud
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"plumbline/internal/object"
+	"plumbline/internal/reader/redact"
+	"plumbline/internal/service"
+	"plumbline/internal/setting"
+	"plumbline/internal/table/dynamo"
+)
+
+// Stack is what a function is built of.
+type Stack struct {
+	*service.Service
+	Settings setting.Settings
+	Log      *slog.Logger
+	ports    service.Ports
+}
+
+// Run starts the function whose handler build makes, and returns the code to exit with
+// where it cannot start; else it does not return.
+func Run(groups setting.Group, build func(*Stack) (handler any, err error)) (code int) {
+	level := new(slog.LevelVar)
+	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	stack, err := open(context.Background(), groups, log)
+	if err != nil {
+		log.Error("start", "err", err)
+		return 1
+	}
+	level.Set(stack.Settings.LogLevel)
+	handler, err := build(stack)
+	if err != nil {
+		log.Error("start", "err", err)
+		return 1
+	}
+	lambda.Start(handler)
+	return 0
+}
+
+func open(ctx context.Context, groups setting.Group, log *slog.Logger) (*Stack, error) {
+	settings, err := setting.Load(os.Getenv, groups, map[string]setting.Check{
+		"PLUMBLINE_DIGEST_KEY": func(text string) error {
+			_, err := redact.ParseKeys(text)
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	clients, err := connect(ctx, settings)
+	if err != nil {
+		return nil, err
+	}
+	objects := object.New(clients.s3)
+	s := &Stack{Settings: settings, Log: log, ports: service.Ports{
+		Table:   dynamo.New(dynamo.Config{Client: clients.dynamodb, Name: settings.Table}),
+		Objects: objects,
+		Blobs:   object.Blobs{Store: objects, Bucket: settings.Bucket, Prefix: service.BlobPrefix},
+		Queue:   clients.queue(settings.QueueURL),
+		Now:     time.Now,
+		Log:     log,
+	}}
+	s.Service, err = service.New(s.ports, settings)
+	return s, err
+}
