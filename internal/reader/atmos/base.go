@@ -1,0 +1,137 @@
+package atmos
+
+import (
+	"fmt"
+	"slices"
+
+	"plumbline/internal/reader/atmos/merge"
+	"plumbline/internal/reader/atmos/value"
+)
+
+// maxBases bounds how often bases are folded into one component.
+const maxBases = 2_000
+
+// bases are the components that one inherits from, the lowest first; one that is
+// reached twice stands twice. Source: atmos.md §5.1.
+type bases struct {
+	layers []baseLayer
+	// missing are bases named by `component` that the manifest does not have.
+	missing []string
+	// printed is what the component's `component` shows for a top-level `component`.
+	printed string
+}
+
+type baseLayer struct {
+	name string
+	raw  value.Map
+	// lists is the base's own list strategy, "" where it names none.
+	lists merge.Lists
+}
+
+// folder walks the chain of one component.
+type folder struct {
+	self  string
+	table value.Map
+	out   bases
+	path  []string
+}
+
+func (a *assembler) bases(name string, raw, table value.Map) (bases, error) {
+	f := folder{self: name, table: table}
+	if over := value.Text(raw, "component"); over != "" && over != name {
+		f.out.printed = over
+		if err := f.fold(over, false); err != nil {
+			return bases{}, err
+		}
+		if len(f.out.layers) > 0 {
+			f.out.printed = f.out.layers[0].name
+		}
+	}
+	return f.out, f.foldAll(value.At(raw, "metadata", "inherits"))
+}
+
+func (f *folder) foldAll(inherits any, ok bool) error {
+	if !ok || inherits == nil {
+		return nil
+	}
+	list, isList := inherits.([]any)
+	if !isList {
+		return fmt.Errorf("metadata.inherits must be a list")
+	}
+	for _, item := range list {
+		name, ok := item.(string)
+		if !ok {
+			return fmt.Errorf("metadata.inherits must hold names of components")
+		}
+		if err := f.fold(name, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fold lays a base over what is there, its own bases first.
+func (f *folder) fold(name string, inherited bool) error {
+	if name == f.self {
+		return nil
+	}
+	if slices.Contains(f.path, name) {
+		return fmt.Errorf("circular inheritance through %s", name)
+	}
+	if len(f.out.layers) >= maxBases || len(f.path) >= maxBases {
+		return fmt.Errorf("more than %d bases", maxBases)
+	}
+	v, ok := f.table[name]
+	raw, isMap := v.(value.Map)
+	switch {
+	case !ok && inherited:
+		return fmt.Errorf("inherits from %s, which is not defined", name)
+	case !ok:
+		f.out.missing = append(f.out.missing, name)
+		return nil
+	case !isMap:
+		return fmt.Errorf("inherits from %s, which is not a map", name)
+	}
+	f.path = append(f.path, name)
+	defer func() { f.path = f.path[:len(f.path)-1] }()
+	if over := value.Text(raw, "component"); over != "" && value.Text(raw, "metadata", "type") != "abstract" {
+		if err := f.fold(over, false); err != nil {
+			return err
+		}
+	}
+	if err := f.foldAll(value.At(raw, "metadata", "inherits")); err != nil {
+		return err
+	}
+	f.out.layers = append(f.out.layers, baseLayer{name, raw, merge.Lists(value.Text(raw, "settings", "list_merge_strategy"))})
+	return nil
+}
+
+// inheritance names the bases, the one folded last first.
+func (b bases) inheritance() []any {
+	names := make([]any, 0, len(b.layers))
+	for _, layer := range slices.Backward(b.layers) {
+		if !slices.Contains(names, any(layer.name)) {
+			names = append(names, layer.name)
+		}
+	}
+	return names
+}
+
+// last is a scalar of the base folded last, "" when that one has none: Atmos forgets
+// those of the bases before it.
+func (b bases) last(key string) string {
+	if len(b.layers) == 0 {
+		return ""
+	}
+	return value.Text(b.layers[len(b.layers)-1].raw, key)
+}
+
+// latest is the last of the bases' scalars that is set.
+func (b bases) latest(key string) string {
+	for _, layer := range slices.Backward(b.layers) {
+		if text := value.Text(layer.raw, key); text != "" {
+			return text
+		}
+	}
+	return ""
+}

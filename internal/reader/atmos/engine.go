@@ -1,0 +1,62 @@
+package atmos
+
+import (
+	"context"
+	"io/fs"
+
+	"plumbline/internal/reader/atmos/merge"
+)
+
+// DefaultCacheBytes is how much manifest text an [Engine] keeps decoded by default.
+const DefaultCacheBytes = 32 << 20
+
+// Estate is what one resolution reads.
+type Estate struct {
+	// FS holds the objects below the source's prefix. It is only read, by several
+	// goroutines at once.
+	FS fs.FS
+	// ETag is the version of an object, under which its decoded form is kept; nil, or
+	// "" for an object, keeps it by content.
+	ETag func(path string) string
+	// Config is the path of atmos.yaml where it does not stand at the root.
+	Config string
+	// Settings lie over atmos.yaml, as it would be written there; with no atmos.yaml
+	// in the estate they stand for it.
+	Settings map[string]any
+	// Profile names a folder below profiles/; "" for profiles.default, or none.
+	Profile string
+	// Env are the environment variables that manifests may ask for. A variable that is
+	// not in it is unknown, and so is what asks for it; except in an empty map that
+	// is not nil, where it is unset.
+	Env map[string]string
+	// KeepFunctions leaves every YAML function as its expression, as
+	// `--process-functions=false` does; otherwise those that are pure are evaluated.
+	KeepFunctions bool
+}
+
+// Engine resolves estates and keeps decoded manifests from one to the next. Safe for
+// concurrent use; one engine may serve many estates.
+type Engine struct{ cache *cache }
+
+// NewEngine makes an engine that keeps at most that many bytes of manifest text, 0
+// for [DefaultCacheBytes].
+func NewEngine(cacheBytes int) *Engine {
+	if cacheBytes == 0 {
+		cacheBytes = DefaultCacheBytes
+	}
+	return &Engine{newCache(cacheBytes)}
+}
+
+// Resolve reads the estate and puts its components together. Faults of manifests and
+// components are in [Resolved.Problems]; the error is [ErrConfig], an unreadable
+// atmos.yaml, or that of ctx.
+func (e *Engine) Resolve(ctx context.Context, estate Estate) (*Resolved, error) {
+	r := newRun(ctx, estate, e.cache)
+	c, err := r.loadConfig()
+	if err != nil {
+		return nil, configError(err)
+	}
+	r.config = c
+	r.merge = merge.Rules{Lists: c.lists}
+	return r.resolve()
+}

@@ -1,0 +1,213 @@
+package atmos
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"plumbline/internal/reader/atmos/value"
+)
+
+// literal are the functions that Atmos does not evaluate in manifests: their text is
+// the value.
+var literal = map[string]bool{"!cwd": true, "!random": true, "!cel": true}
+
+// pure are the functions that need nothing but the component.
+var pure = map[string]func(section value.Map, argument string) (any, error){
+	"!template":      func(_ value.Map, argument string) (any, error) { return parsedJSON(argument), nil },
+	"!env":           componentEnv,
+	"!tags":          func(s value.Map, _ string) (any, error) { return listOf(s, "tags"), nil },
+	"!labels":        func(s value.Map, _ string) (any, error) { return orEmpty(value.Mapping(s, "metadata", "labels")), nil },
+	"!labels.keys":   func(s value.Map, _ string) (any, error) { return labelKeys(s), nil },
+	"!labels.values": func(s value.Map, _ string) (any, error) { return labelValues(s), nil },
+}
+
+// expressions are the tags of functions that stay as they are.
+var expressions = map[string]bool{
+	"!exec": true, "!secret": true, "!store": true, "!store.get": true, "!terraform.output": true,
+	"!terraform.state": true, "!emulator": true, "!version": true, "!repo-root": true, "!include": true, "!include.raw": true,
+}
+
+func isExpression(name string) bool {
+	return expressions[name] || strings.HasPrefix(name, "!aws.") || strings.HasPrefix(name, "!git.")
+}
+
+var errElsewhere = errors.New("its value is not in the estate")
+
+// functionName is the name of the function that a string calls, "" for none.
+func functionName(text string) (name, argument string) {
+	if !strings.HasPrefix(text, "!") {
+		return "", ""
+	}
+	name, argument, _ = strings.Cut(text, " ")
+	return name, strings.TrimSpace(argument)
+}
+
+// evaluate evaluates the functions in a section: those that are pure, unless keep.
+// `!unset` removes its key or element. What is not evaluated stays and is listed.
+// Source: atmos.md §7.
+func (c *Component) evaluate(section value.Map, keep bool) (value.Map, []Unresolved) {
+	e := &evaluator{section: section, keep: keep}
+	out, _ := e.mapping(nil, section)
+	return out, e.unresolved
+}
+
+type evaluator struct {
+	section    value.Map
+	keep       bool
+	unresolved []Unresolved
+}
+
+type unset struct{}
+
+func (e *evaluator) value(path []string, v any) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		return e.text(path, v)
+	case value.Map:
+		return e.mapping(path, v)
+	case []any:
+		return e.list(path, v)
+	}
+	return v, false
+}
+
+func (e *evaluator) mapping(path []string, m value.Map) (value.Map, bool) {
+	var out value.Map
+	for key, item := range m {
+		made, ok := e.value(append(path, key), item)
+		if !ok {
+			continue
+		}
+		if out == nil {
+			out = maps.Clone(m)
+		}
+		if _, gone := made.(unset); gone {
+			delete(out, key)
+			continue
+		}
+		out[key] = made
+	}
+	if out == nil {
+		return m, false
+	}
+	return out, true
+}
+
+func (e *evaluator) list(path []string, list []any) (any, bool) {
+	var out []any
+	changed := false
+	for i, item := range list {
+		made, ok := e.value(append(path, "[]"), item)
+		if ok && !changed {
+			out, changed = slices.Clone(list[:i]), true
+		}
+		if _, gone := made.(unset); changed && !gone {
+			out = append(out, made)
+		}
+	}
+	if !changed {
+		return list, false
+	}
+	return out, true
+}
+
+func (e *evaluator) text(path []string, text string) (any, bool) {
+	name, argument := functionName(text)
+	switch {
+	case name == "" || literal[name]:
+		return text, false
+	case name == "!unset" && !e.keep:
+		return unset{}, true
+	case isExpression(name):
+		e.unresolved = append(e.unresolved, unresolvedAt(path, text, fmt.Errorf("%s: %w", name, errElsewhere)))
+		return text, false
+	}
+	f, ok := pure[name]
+	if !ok || e.keep {
+		return text, false
+	}
+	made, err := f(e.section, argument)
+	if err != nil {
+		e.unresolved = append(e.unresolved, unresolvedAt(path, text, err))
+		return text, false
+	}
+	return made, true
+}
+
+// parsedJSON is the value of a text that is JSON, else the text.
+func parsedJSON(text string) any {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil || decoder.More() {
+		return text
+	}
+	return numbered(v)
+}
+
+// numbered gives the numbers of a JSON value the types that YAML gives them.
+func numbered(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, item := range v {
+			v[key] = numbered(item)
+		}
+	case []any:
+		for i, item := range v {
+			v[i] = numbered(item)
+		}
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return int(n)
+		}
+		f, _ := v.Float64()
+		return f
+	}
+	return v
+}
+
+// componentEnv reads the component's own env, then the default.
+func componentEnv(section value.Map, argument string) (any, error) {
+	words := fields(argument)
+	if len(words) == 0 {
+		return nil, errors.New("!env has no name")
+	}
+	if v, ok := value.Mapping(section, "env")[words[0]]; ok {
+		if text, isText := v.(string); !isText || !strings.HasPrefix(text, "!") {
+			return v, nil
+		}
+	}
+	if len(words) > 1 {
+		return words[1], nil
+	}
+	return nil, fmt.Errorf("!env: %w", errElsewhere)
+}
+
+func listOf(section value.Map, key string) any {
+	if list, ok := mustAt(section, "metadata", key).([]any); ok {
+		return list
+	}
+	return []any{}
+}
+
+func labelKeys(section value.Map) []any {
+	labels := value.Mapping(section, "metadata", "labels")
+	out := make([]any, 0, len(labels))
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, key)
+	}
+	return out
+}
+
+func labelValues(section value.Map) []any {
+	labels := value.Mapping(section, "metadata", "labels")
+	out := make([]any, 0, len(labels))
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, labels[key])
+	}
+	return out
+}

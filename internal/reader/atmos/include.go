@@ -1,0 +1,178 @@
+package atmos
+
+import (
+	"encoding/json"
+	"path"
+	"strconv"
+	"strings"
+
+	"plumbline/internal/reader/atmos/value"
+)
+
+// include puts the content of files in place of the `!include`s of a manifest. One
+// that names another estate's file, or asks for more than a path into it, stays as its
+// expression. Source: atmos.md §2.1.
+func (r *run) include(from string, tree value.Map) (value.Map, error) {
+	var failed error
+	out := value.Rewrite(tree, func(_ []string, v any) (any, bool) {
+		include, ok := v.(value.Include)
+		if !ok || failed != nil {
+			return nil, false
+		}
+		content, err := r.included(from, include)
+		failed = err
+		return content, true
+	})
+	return out.(value.Map), failed
+}
+
+func (r *run) included(from string, include value.Include) (any, error) {
+	words := fields(include.Argument)
+	if len(words) == 0 || len(words) > 2 || isRemote(words[0]) {
+		return include.Expression(), nil
+	}
+	name, ok := r.locate(from, words[0])
+	if !ok {
+		return nil, faultf(from, include.Line, "!include %s: no such file", words[0])
+	}
+	f, err := r.open(name)
+	if err != nil {
+		return nil, inFile(name, err)
+	}
+	content, ok := contentOf(f, include.Raw)
+	if !ok {
+		return include.Expression(), nil
+	}
+	if len(words) == 1 {
+		return content, nil
+	}
+	if found, ok := query(content, words[1]); ok {
+		return found, nil
+	}
+	return include.Expression(), nil
+}
+
+// locate finds an included file: beside the manifest, at the estate's root, below
+// base_path.
+func (r *run) locate(from, name string) (string, bool) {
+	candidates := []string{clean(name), path.Join(r.config.base, clean(name))}
+	if strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") {
+		candidates = []string{path.Join(path.Dir(from), name)}
+	}
+	for _, candidate := range candidates {
+		if within(candidate) && r.exists(candidate) {
+			return candidate, true
+		}
+	}
+	return "", false
+}
+
+// contentOf decodes a file by its extension; false for a language that is not read
+// here. What is no known format is text.
+func contentOf(f *file, raw bool) (any, bool) {
+	if raw {
+		return string(f.raw), true
+	}
+	switch path.Ext(f.path) {
+	case ".yaml", ".yml", ".json":
+		return value.Plain(f.doc.Value), f.err == nil
+	case ".env":
+		return environment(string(f.raw)), true
+	case ".hcl", ".tf", ".tfvars":
+		return nil, false
+	}
+	return string(f.raw), true
+}
+
+// environment reads lines `NAME=value`.
+func environment(text string) value.Map {
+	out := value.Map{}
+	for line := range strings.Lines(text) {
+		key, v, ok := strings.Cut(strings.TrimSpace(line), "=")
+		if !ok || strings.HasPrefix(key, "#") {
+			continue
+		}
+		v = strings.TrimSpace(v)
+		if len(v) > 1 && (v[0] == '"' || v[0] == '\'') && v[len(v)-1] == v[0] {
+			v = v[1 : len(v)-1]
+		}
+		out[strings.TrimSpace(strings.TrimPrefix(key, "export "))] = v
+	}
+	return out
+}
+
+// fields splits at spaces, except within quotes.
+func fields(text string) []string {
+	var words []string
+	var word strings.Builder
+	quote, open := rune(0), false
+	for _, c := range text {
+		switch {
+		case quote == 0 && (c == '"' || c == '\'') && word.Len() == 0:
+			quote, open = c, true
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == ' ' || c == '\t'):
+			if word.Len() > 0 || open {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			open = false
+		default:
+			word.WriteRune(c)
+		}
+	}
+	if word.Len() > 0 || open {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// query follows a path such as `.a.b[0]."c d"`; false for any other query, and where
+// it leads nowhere.
+func query(v any, text string) (any, bool) {
+	for text != "" && text != "." {
+		step, rest, ok := nextStep(text)
+		if !ok {
+			return nil, false
+		}
+		switch at := v.(type) {
+		case value.Map:
+			if v, ok = at[step]; !ok {
+				return nil, false
+			}
+		case []any:
+			i, err := strconv.Atoi(step)
+			if err != nil || i < 0 || i >= len(at) {
+				return nil, false
+			}
+			v = at[i]
+		default:
+			return nil, false
+		}
+		text = rest
+	}
+	return v, true
+}
+
+func nextStep(text string) (step, rest string, ok bool) {
+	text = strings.TrimPrefix(text, ".")
+	if strings.HasPrefix(text, "[") {
+		step, rest, ok = strings.Cut(text[1:], "]")
+		var quoted string
+		if json.Unmarshal([]byte(step), &quoted) == nil {
+			step = quoted
+		}
+		return step, rest, ok && step != ""
+	}
+	if strings.HasPrefix(text, `"`) {
+		step, rest, ok = strings.Cut(text[1:], `"`)
+		return step, rest, ok
+	}
+	end := strings.IndexAny(text, ".[")
+	if end < 0 {
+		end = len(text)
+	}
+	step = text[:end]
+	return step, text[end:], step != "" && !strings.ContainsAny(step, " |()*,:/\"'")
+}

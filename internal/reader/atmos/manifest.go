@@ -1,0 +1,170 @@
+package atmos
+
+import (
+	"slices"
+	"strings"
+
+	"plumbline/internal/reader/atmos/value"
+)
+
+// importing is how a file is imported: all that its meaning depends on beside its text.
+type importing struct {
+	path                         string
+	context                      value.Map
+	skipTemplates, ignoreMissing bool
+	// over are the overrides of the importing files, earlier those of the imports
+	// before this one.
+	over, earlier overrides
+	// parents are the files that are being imported, the top-level one first.
+	parents []string
+}
+
+// isPlain reports whether the file means the same wherever it is imported like this.
+func (in importing) isPlain() bool {
+	return len(in.context) == 0 && !in.skipTemplates && !in.ignoreMissing && in.over.isEmpty() && in.earlier.isEmpty()
+}
+
+// merged is a file laid over its imports. Immutable.
+type merged struct {
+	tree value.Map
+	// imports are the paths of all that it imports, also indirectly. Sorted.
+	imports []string
+	// remote are the imports that were not fetched. Sorted.
+	remote []string
+	// inline are the overrides of the file and its importing files, imported those
+	// that its imports leave behind.
+	inline, imported overrides
+}
+
+// manifest processes a file and its imports. Source: atmos.md §2.
+func (r *run) manifest(in importing) (*merged, error) {
+	if slices.Contains(in.parents, in.path) {
+		from := in.parents[len(in.parents)-1]
+		return nil, faultf(from, 0, "import cycle: %s", strings.Join(append(in.parents[slices.Index(in.parents, in.path):], in.path), " -> "))
+	}
+	plain := in.isPlain()
+	if plain {
+		r.mu.Lock()
+		m, ok := r.manifests[in.path]
+		r.mu.Unlock()
+		if ok {
+			return m, nil
+		}
+	}
+	m, err := r.processFile(in)
+	if err == nil && plain {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if first, ok := r.manifests[in.path]; ok {
+			return first, nil
+		}
+		r.manifests[in.path] = m
+	}
+	return m, err
+}
+
+func (r *run) processFile(in importing) (*merged, error) {
+	if err := r.step(); err != nil {
+		return nil, inFile(in.path, err)
+	}
+	f, err := r.open(in.path)
+	if err != nil {
+		return nil, inFile(in.path, err)
+	}
+	tree, err := r.instantiate(f, in)
+	if err != nil {
+		return nil, err
+	}
+	items, err := importItems(f, tree)
+	if err != nil {
+		return nil, err
+	}
+	inline, err := inlineOverrides(f, tree, in.over, r.merge)
+	if err != nil {
+		return nil, err
+	}
+	b := &importer{run: r, file: f, in: in, inline: inline, imported: in.earlier}
+	if b.handDown, err = r.handedDown(f, in); err != nil {
+		return nil, err
+	}
+	for _, item := range items {
+		if err := b.add(item); err != nil {
+			return nil, err
+		}
+	}
+	tree = b.imported.onto(tree, inline, r.merge)
+	slices.Sort(b.paths)
+	slices.Sort(b.remote)
+	return &merged{
+		tree:    r.rules().Maps(append(b.layers, tree)...),
+		imports: slices.Compact(b.paths), remote: slices.Compact(b.remote),
+		inline: inline, imported: b.imported,
+	}, nil
+}
+
+// handedDown is the context that a file gives to its imports: its own.
+func (r *run) handedDown(f *file, in importing) (value.Map, error) {
+	if f.root() == nil {
+		return in.context, nil
+	}
+	return r.fileContext(f, in.context)
+}
+
+// importer gathers the imports of one file.
+type importer struct {
+	run      *run
+	file     *file
+	in       importing
+	handDown value.Map
+	inline   overrides
+	imported overrides
+
+	layers []value.Map
+	paths  []string
+	remote []string
+}
+
+func (b *importer) add(item importItem) error {
+	pattern, err := b.run.renderPath(b.file, item, b.layers)
+	if err != nil {
+		return err
+	}
+	if isRemote(pattern) {
+		b.remote = append(b.remote, pattern)
+		return nil
+	}
+	line := b.file.line("import")
+	found, err := b.run.find(b.file.path, pattern)
+	if err != nil {
+		return faultf(b.file.path, line, "import %s: %s", pattern, err)
+	}
+	if len(found) == 0 {
+		if item.skipMissing {
+			return nil
+		}
+		return faultf(b.file.path, line, "import %s: no such file", pattern)
+	}
+	for _, name := range found {
+		if err := b.importFile(name, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *importer) importFile(name string, item importItem) error {
+	m, err := b.run.manifest(importing{
+		path: name, context: b.run.importContext(item.context, b.handDown),
+		skipTemplates: item.skipTemplates, ignoreMissing: item.ignoreMissing,
+		over: b.inline, earlier: b.imported,
+		parents: append(slices.Clip(b.in.parents), b.in.path),
+	})
+	if err != nil {
+		return err
+	}
+	b.imported = b.imported.over(m.imported, b.run.merge).over(m.inline, b.run.merge)
+	b.layers = append(b.layers, m.tree)
+	b.paths = append(append(b.paths, name), m.imports...)
+	b.remote = append(b.remote, m.remote...)
+	return nil
+}

@@ -1,0 +1,193 @@
+package atmos
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"plumbline/internal/reader/atmos/sandbox"
+	"plumbline/internal/reader/atmos/value"
+)
+
+// unrendered are the sections that templates do not reach.
+var unrendered = []string{"component_info", "mocks"}
+
+// render evaluates the templates of a component's section. Atmos renders the section's
+// YAML as one text. Here each string is rendered as it stands in that text, by itself:
+// the same, as long as the string is a whole template and what it makes stays on its
+// line. Where that does not hold, the text is rendered whole. What cannot be
+// evaluated keeps its expression, and is in left. Functions: the result may hold one
+// that the section had not. Source: atmos.md §6.5.
+func (c *Component) render(own sandbox.Own) (out value.Map, left []Unresolved, functions bool) {
+	cfg := &c.run.config
+	if !cfg.templates {
+		return c.section, nil, false
+	}
+	p := &renderer{c: c, own: own, options: sandbox.Options{
+		Left: cfg.left, Right: cfg.right, Functions: sandbox.Select(cfg.sprig, cfg.gomplate),
+	}}
+	if !p.hasTemplate(c.section) {
+		return c.section, nil, false
+	}
+	body := value.Without(c.section, unrendered...)
+	out = p.strings(body)
+	if p.whole {
+		if made, err := p.document(body); err == nil {
+			out, p.unresolved, p.functions = made, nil, true
+		}
+	}
+	for _, key := range unrendered {
+		if v, ok := c.section[key]; ok {
+			out = value.With(out, key, v)
+		}
+	}
+	return out, p.unresolved, p.functions
+}
+
+type renderer struct {
+	c          *Component
+	own        sandbox.Own
+	options    sandbox.Options
+	data       any
+	unresolved []Unresolved
+	// whole: a string means something else by itself than in the text.
+	whole bool
+	// functions: something that was made may call one.
+	functions bool
+}
+
+// hasTemplate looks for a delimiter in strings and keys.
+func (p *renderer) hasTemplate(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Contains(v, p.options.Left)
+	case value.Map:
+		for key, item := range v {
+			if strings.Contains(key, p.options.Left) {
+				p.whole = true
+				return true
+			}
+			if p.hasTemplate(item) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, p.hasTemplate)
+	}
+	return false
+}
+
+func (p *renderer) strings(body value.Map) value.Map {
+	p.data = p.c.run.plain(p.c.section)
+	return value.Rewrite(body, func(path []string, v any) (any, bool) {
+		text, ok := v.(string)
+		if !ok || !strings.Contains(text, p.options.Left) {
+			return nil, false
+		}
+		made, err := p.one(text)
+		if err != nil {
+			p.unresolved = append(p.unresolved, unresolvedAt(path, text, err))
+			return nil, false
+		}
+		text, isText := made.(string)
+		p.functions = p.functions || !isText || strings.HasPrefix(text, "!")
+		return made, true
+	}).(value.Map)
+}
+
+// one renders one string as the value of a mapping of one key.
+func (p *renderer) one(text string) (any, error) {
+	encoded, err := p.c.run.encoded(text)
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Count(encoded, "\n")
+	trims := strings.Contains(encoded, "-"+p.options.Right) || strings.Contains(encoded, p.options.Left+"-")
+	if strings.HasSuffix(encoded, "-"+p.options.Right+"\n") || lines > 1 && trims {
+		p.whole = true
+	}
+	for range p.c.run.config.evaluations {
+		t, err := p.c.run.template(encoded, p.options)
+		if err != nil {
+			var unknown *sandbox.UnknownFunctionError
+			p.whole = p.whole || !errors.As(err, &unknown)
+			return nil, err
+		}
+		p.whole = p.whole || !t.IsPlain()
+		if encoded, err = t.Execute(p.data, p.own); err != nil {
+			return nil, err
+		}
+	}
+	if made, ok := simple(encoded); ok {
+		return made, nil
+	}
+	doc, err := value.Decode([]byte(encoded), "")
+	m, ok := doc.Value.(value.Map)
+	if err != nil || !ok || len(m) != 1 || lines != strings.Count(encoded, "\n") {
+		p.whole = true
+		return nil, errors.New("what the template makes is not one value")
+	}
+	return reinferred(m["k"]), nil
+}
+
+// simple reads the commonest result, a quoted string of one line.
+func simple(encoded string) (string, bool) {
+	text, ok := strings.CutPrefix(encoded, "k: '")
+	if !ok {
+		return "", false
+	}
+	text, ok = strings.CutSuffix(text, "'\n")
+	return text, ok && !strings.ContainsAny(text, "'\n\r\t")
+}
+
+// encoded is the text of a mapping that holds the string alone.
+func (r *run) encoded(text string) (string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if made, ok := r.encodings[text]; ok {
+		return made, nil
+	}
+	made, err := yaml.Marshal(map[string]string{"k": text})
+	if err == nil {
+		r.encodings[text] = string(made)
+	}
+	return string(made), err
+}
+
+// document renders the section as one text.
+func (p *renderer) document(body value.Map) (value.Map, error) {
+	text, err := value.Encode(body)
+	if err != nil {
+		return nil, err
+	}
+	for range p.c.run.config.evaluations {
+		t, err := sandbox.Parse(text, p.options)
+		if err != nil {
+			return nil, err
+		}
+		if text, err = t.Execute(p.data, p.own); err != nil {
+			return nil, err
+		}
+	}
+	doc, err := value.Decode([]byte(text), "")
+	if err != nil {
+		return nil, err
+	}
+	out, ok := reinferred(doc.Value).(value.Map)
+	if !ok {
+		return nil, errors.New("what the templates make is not a mapping")
+	}
+	return out, nil
+}
+
+// reinferred gives dates that arose from rendering as Atmos prints those.
+func reinferred(v any) any {
+	return value.Rewrite(v, func(_ []string, v any) (any, bool) {
+		if stamp, ok := v.(value.Timestamp); ok {
+			return stamp.RFC3339(), true
+		}
+		return nil, false
+	})
+}

@@ -1,0 +1,194 @@
+package atmos
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+	"runtime"
+	"slices"
+	"sync"
+)
+
+// Resolved is an estate whose components are put together. Templates and functions
+// are evaluated as components are asked for. Immutable, safe for concurrent use.
+type Resolved struct {
+	// Problems are the faults of manifests and components, sorted by place.
+	Problems []Problem
+
+	run    *run
+	stacks []*Stack
+	byName map[string]*Stack
+}
+
+// Stack is what some manifests of one name declare.
+type Stack struct {
+	Name string
+	// Manifests are the ids of the top-level manifests, Imports those of all that they
+	// import, Remote the imports that were not fetched. Sorted.
+	Manifests, Imports, Remote []string
+
+	components []*Component // by type and name
+}
+
+// resolve processes every top-level manifest, several at a time.
+func (r *run) resolve() (*Resolved, error) {
+	names, err := r.topLevel()
+	if err != nil {
+		return nil, err
+	}
+	found := make([][]*Component, len(names))
+	parallel(len(names), func(i int) {
+		list, err := r.stack(names[i])
+		if err != nil {
+			r.report(problemOf(r.manifestID(names[i]), names[i], err))
+		}
+		found[i] = list
+	})
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	out := &Resolved{run: r, byName: map[string]*Stack{}}
+	for _, list := range found {
+		for _, c := range list {
+			out.add(c)
+		}
+	}
+	for _, s := range out.byName {
+		s.settle(r)
+		out.stacks = append(out.stacks, s)
+	}
+	slices.SortFunc(out.stacks, func(a, b *Stack) int { return cmp.Compare(a.Name, b.Name) })
+	r.resolved = out
+	out.Problems = sortProblems(r.problems)
+	return out, nil
+}
+
+// parallel calls do for 0 to n-1 on as many goroutines as there are processors.
+func parallel(n int, do func(i int)) {
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wait.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+}
+
+func (r *run) stack(name string) ([]*Component, error) {
+	m, err := r.manifest(importing{path: name})
+	if err != nil {
+		return nil, err
+	}
+	return newAssembler(r, name, m).components()
+}
+
+func (out *Resolved) add(c *Component) {
+	s := out.byName[c.Stack]
+	if s == nil {
+		s = &Stack{Name: c.Stack}
+		out.byName[c.Stack] = s
+	}
+	s.components = append(s.components, c)
+	if !slices.Contains(s.Manifests, c.Manifest) {
+		s.Manifests = append(s.Manifests, c.Manifest)
+		s.Imports = append(s.Imports, c.Imports()...)
+		s.Remote = append(s.Remote, c.imports.remote...)
+	}
+}
+
+// settle sorts a stack, and keeps of the components of one name that of the last
+// manifest.
+func (s *Stack) settle(r *run) {
+	for _, list := range []*[]string{&s.Manifests, &s.Imports, &s.Remote} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	slices.SortStableFunc(s.components, func(a, b *Component) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Manifest, b.Manifest))
+	})
+	kept := s.components[:0]
+	for _, c := range s.components {
+		if n := len(kept); n > 0 && kept[n-1].key() == c.key() {
+			if conflicts(kept[n-1], c) {
+				r.report(Problem{File: c.Manifest, Manifest: c.Manifest, Component: c.key(),
+					Reason: fmt.Sprintf("stack %s has it otherwise in %s", s.Name, kept[n-1].Manifest)})
+			}
+			c.Manifests = append(slices.Clone(kept[n-1].Manifests), c.Manifest)
+			kept[n-1] = c
+			continue
+		}
+		kept = append(kept, c)
+	}
+	s.components = kept
+}
+
+// conflicts reports whether two definitions of a component differ, where neither is
+// abstract.
+func conflicts(a, b *Component) bool {
+	if a.IsAbstract() || b.IsAbstract() {
+		return false
+	}
+	for _, key := range []string{"vars", "settings", "env", "backend", "backend_type", "metadata", "component"} {
+		if !reflect.DeepEqual(a.section[key], b.section[key]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Filter selects components; an empty field selects all.
+type Filter struct{ Stack, Component, Type string }
+
+func (f Filter) has(c *Component) bool {
+	return (f.Component == "" || f.Component == c.Name) && (f.Type == "" || f.Type == c.Type)
+}
+
+// Stacks yields the stacks by name.
+func (out *Resolved) Stacks() iter.Seq[*Stack] { return slices.Values(out.stacks) }
+
+// Components yields the selected components by stack, type and name.
+func (out *Resolved) Components(f Filter) iter.Seq[*Component] {
+	return func(yield func(*Component) bool) {
+		for _, s := range out.stacks {
+			if f.Stack != "" && f.Stack != s.Name {
+				continue
+			}
+			for _, c := range s.components {
+				if f.has(c) && !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// find gives a component of a stack by name, that of terraform first.
+func (out *Resolved) find(component, stack string) (*Component, bool) {
+	s := out.byName[stack]
+	if s == nil {
+		return nil, false
+	}
+	var found *Component
+	for _, c := range s.components {
+		if c.Name == component && (found == nil || c.Type == "terraform") {
+			found = c
+		}
+	}
+	return found, found != nil
+}
+
+func configError(err error) error {
+	if errors.Is(err, ErrConfig) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrConfig, err)
+}

@@ -1,0 +1,182 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Limits of one text.
+const (
+	maxDepth   = 400 // a list counts placeDepth
+	placeDepth = 3
+	maxWeight  = 400_000 // values, each alias counted as all that it stands for
+)
+
+// Fault is what is wrong with a text, and where. Line is 0 where it is not known.
+type Fault struct {
+	Line   int
+	Reason string
+}
+
+func (f *Fault) Error() string {
+	if f.Line > 0 {
+		return fmt.Sprintf("line %d: %s", f.Line, f.Reason)
+	}
+	return f.Reason
+}
+
+// Document is a decoded text.
+type Document struct {
+	// Value is the first document of the text; an empty map where there is none.
+	Value any
+	// Includes and Appends: the value holds at least one [Include], [Append].
+	Includes, Appends bool
+	// Odd: the value holds a [Timestamp], [Include] or [Append].
+	Odd bool
+	// Functions: it holds the text of a function, or one that looks like it.
+	Functions bool
+	// Lines give the line of each key down to the third level, as "a/b/c".
+	Lines map[string]int
+}
+
+// Decode reads YAML as gopkg.in/yaml.v3 does: the first document, YAML 1.2 booleans,
+// 1.1 octals, anchors and merges; a key that stands twice is an error. Tags that name
+// a function leave the text "!name argument", `!literal` its text, `!append` an
+// [Append], `!include` an [Include]; another tag is an error. With a delimiter, an
+// unquoted key that holds it stands for nested maps. Errors are [*Fault].
+func Decode(text []byte, delimiter string) (Document, error) {
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return Document{}, syntaxFault(err)
+	}
+	d := decoder{delimiter: delimiter, lines: map[string]int{}, made: map[*yaml.Node]decoded{}}
+	if root.Kind == 0 || len(root.Content) == 0 {
+		return Document{Value: Map{}}, nil
+	}
+	out, err := d.node(root.Content[0], "", 1)
+	if err != nil {
+		return Document{}, err
+	}
+	if out.value == nil {
+		out.value = Map{}
+	}
+	return Document{Value: out.value, Includes: d.includes, Appends: d.appends,
+		Odd: d.includes || d.appends || d.times, Functions: d.functions, Lines: d.lines}, nil
+}
+
+var lineOf = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+
+func syntaxFault(err error) error {
+	m := lineOf.FindStringSubmatch(err.Error())
+	if m == nil {
+		return &Fault{Reason: "not valid YAML"}
+	}
+	line, _ := strconv.Atoi(m[1])
+	return &Fault{Line: line, Reason: m[2]}
+}
+
+type decoder struct {
+	delimiter string
+	lines     map[string]int
+	made      map[*yaml.Node]decoded // anchored nodes
+	weight    int
+
+	includes, appends, times, functions bool
+}
+
+// decoded is a value with the number of values that it is made of.
+type decoded struct {
+	value  any
+	weight int
+	open   bool
+}
+
+func (d *decoder) node(n *yaml.Node, place string, depth int) (decoded, error) {
+	if depth > maxDepth {
+		return decoded{}, &Fault{n.Line, "nested too deep"}
+	}
+	if n.Kind == yaml.AliasNode {
+		return d.alias(n)
+	}
+	before := d.weight
+	d.weight++
+	if d.weight > maxWeight {
+		return decoded{}, &Fault{n.Line, "too many values"}
+	}
+	if n.Anchor != "" {
+		d.made[n] = decoded{open: true}
+	}
+	v, err := d.value(n, place, depth)
+	out := decoded{value: v, weight: d.weight - before}
+	if n.Anchor != "" {
+		d.made[n] = out
+	}
+	return out, err
+}
+
+// alias shares the value of its anchor, and weighs as much as a copy.
+func (d *decoder) alias(n *yaml.Node) (decoded, error) {
+	out, ok := d.made[n.Alias]
+	if !ok || out.open {
+		return decoded{}, &Fault{n.Line, fmt.Sprintf("anchor %q contains itself", n.Value)}
+	}
+	d.weight += out.weight
+	if d.weight > maxWeight {
+		return decoded{}, &Fault{n.Line, "too many values: aliases stand for more than a manifest may hold"}
+	}
+	return out, nil
+}
+
+func (d *decoder) value(n *yaml.Node, place string, depth int) (any, error) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		if err := checkTag(n); err != nil {
+			return nil, err
+		}
+		return d.mapping(n, place, depth)
+	case yaml.SequenceNode:
+		if err := checkTag(n); err != nil {
+			return nil, err
+		}
+		list := make([]any, 0, len(n.Content))
+		for _, item := range n.Content {
+			made, err := d.node(item, "", depth+placeDepth)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, made.value)
+		}
+		if n.Tag == "!append" {
+			d.appends = true
+			return Append{Items: list}, nil
+		}
+		return list, nil
+	case yaml.ScalarNode:
+		return d.scalar(n)
+	}
+	return nil, &Fault{n.Line, "unexpected YAML node"}
+}
+
+var errNoScalar = errors.New("not a scalar key")
+
+func keyText(n *yaml.Node) (text string, isString bool, err error) {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	if n.Kind != yaml.ScalarNode {
+		return "", false, errNoScalar
+	}
+	if tag := n.ShortTag(); tag == "!!str" || tag == "!!merge" || strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") {
+		return n.Value, true, nil
+	}
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return "", false, err
+	}
+	return fmt.Sprint(v), false, nil
+}
