@@ -87,11 +87,11 @@ func TestAScanInPartsEndsAsOneThatWasNotDisturbed(t *testing.T) {
 					}
 					src := s.register(drift.Settings{URI: "s3://estate/acme/states/", Policy: policy, Prune: prune})
 					for _, key := range []string{"a", "b", "c"} {
-						s.bucket.put("acme/states/"+key+".tfstate", state(1, sizes(200, "small")...))
+						s.bucket.put("acme/states/"+key+".tfstate", state(1, sizes(60, "small")...))
 					}
 					sums[i] = append(sums[i], rough(scanOne(src)))
 					for n, key := range []string{"a", "b", "c"} {
-						all := append(sizes(150, "large"), sizes(200, "small")[150+n:190]...)
+						all := append(sizes(40, "large"), sizes(60, "small")[40+n:56]...)
 						s.bucket.put("acme/states/"+key+".tfstate", state(2, append(all, "new=small")...))
 					}
 					sums[i] = append(sums[i], rough(scanOne(src)))
@@ -108,14 +108,14 @@ func TestTheRestOfAForcedScanIsNotHeld(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	src := s.register(drift.Settings{URI: vpcURI})
-	s.bucket.put(vpcKey, stateOf("l-1", 1, sizes(400, "small")...))
+	s.bucket.put(vpcKey, stateOf("l-1", 1, sizes(120, "small")...))
 	s.run(src)
-	s.bucket.put(vpcKey, stateOf("l-2", 1, sizes(300, "large")...))
+	s.bucket.put(vpcKey, stateOf("l-2", 1, sizes(90, "large")...))
 	held := s.run(src)
 	s.mustStatus(held, drift.ScanHeld)
 	done, parts := s.inParts(src, forced(held))
 	s.mustStatus(done, drift.ScanSucceeded)
-	if c := done.Summary.Counts; parts < 3 || c.Updated != 301 || c.Missing != 100 {
+	if c := done.Summary.Counts; parts < 3 || c.Updated != 91 || c.Missing != 30 {
 		t.Errorf("%d parts, counts %+v", parts, c)
 	}
 }
@@ -124,7 +124,7 @@ func TestAJobThatIsDeliveredTwiceContinuesAScanOnce(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	src := s.register(drift.Settings{URI: vpcURI})
-	s.bucket.put(vpcKey, state(1, sizes(200, "small")...))
+	s.bucket.put(vpcKey, state(1, sizes(60, "small")...))
 	s.ticking()
 	first := s.run(src, func(r *scan.Request) { r.Deadline = s.clock.Now().Add(20 * time.Second) })
 	job := s.queue.take()[0]

@@ -23,7 +23,7 @@ import (
 
 // stack is everything around a scanner.
 type stack struct {
-	t       *testing.T
+	t       testing.TB
 	mirror  *mirror
 	counter *tabletest.Counter
 	store   *store.Store
@@ -41,18 +41,21 @@ type stack struct {
 
 const testKey = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
-func newStack(t *testing.T) *stack {
+func newStack(t testing.TB) *stack {
 	t.Helper()
 	clock := tabletest.NewClock(time.Now().UTC())
-	return newStackOn(t, clock, memory.New(clock.Now), testKey)
+	return newStackOn(t, clock, &mirror{Table: memory.New(clock.Now), keys: map[table.Key]bool{}}, testKey)
 }
 
-func newStackOn(t *testing.T, clock *tabletest.Clock, tbl table.Table, digestKeys string) *stack {
+// newStackOn is a stack over a table. A [mirror] is looked at after the test.
+func newStackOn(t testing.TB, clock *tabletest.Clock, tbl table.Table, digestKeys string) *stack {
 	t.Helper()
-	held := &mirror{Table: tbl, keys: map[table.Key]bool{}}
-	s := &stack{t: t, mirror: held, counter: &tabletest.Counter{Table: held}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &queue{}, clock: clock}
+	s := &stack{t: t, counter: &tabletest.Counter{Table: tbl}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &queue{}, clock: clock}
 	s.wire(s.counter, s.bucket, digestKeys)
-	t.Cleanup(func() { s.consistent() })
+	if held, ok := tbl.(*mirror); ok {
+		s.mirror = held
+		t.Cleanup(s.consistent)
+	}
 	ctx := t.Context()
 	if _, err := s.store.CreateEnvironment(ctx, "acme", "shop", "default"); err != nil {
 		t.Fatal(err)
