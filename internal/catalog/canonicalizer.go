@@ -110,7 +110,7 @@ func (c *Canonicalizer) stringEnd(i int) (end int, escaped bool) {
 
 func (c *Canonicalizer) array(dst []byte, i int) ([]byte, int) {
 	dst = append(dst, '[')
-	c.path = append(c.path, Step{})
+	c.path = append(c.path, Step{Start: i})
 	i = skipSpace(c.raw, i+1)
 	for index := 0; i < len(c.raw) && c.raw[i] != ']'; index++ {
 		if index > 0 {
@@ -126,7 +126,7 @@ func (c *Canonicalizer) array(dst []byte, i int) ([]byte, int) {
 
 func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool) {
 	dst = append(dst, '{')
-	c.path = append(c.path, Step{})
+	c.path = append(c.path, Step{Start: i})
 	first, sorted := len(c.members), true
 	for i = skipSpace(c.raw, i+1); i < len(c.raw) && c.raw[i] == '"'; i = nextItem(c.raw, i) {
 		nameEnd, escaped := c.stringEnd(i)

@@ -28,6 +28,8 @@ type Path []Step
 type Step struct {
 	Name  []byte
 	Index int
+	// Start is where the object or array stands that the step goes into.
+	Start int
 }
 
 // Pointer gives the path as a JSON Pointer (RFC 6901).

@@ -37,7 +37,7 @@ type Reader struct{}
 var _ reader.Reader = Reader{}
 
 // Version is that of the reader's rules.
-func (Reader) Version() int { return 1 }
+func (Reader) Version() int { return 2 }
 
 // Index yields an entry for each valid entity, in the order of the items. Problems of
 // every kind of declaration are among the facts.

@@ -3,11 +3,19 @@ package redact
 import (
 	"bytes"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plumbline/internal/catalog"
+)
+
+// reason is why a value is about to be replaced.
+type reason int
+
+const (
+	otherwise reason = iota
+	byNature         // for the name alone: it may turn out plain
+	byText           // for what stands in the JSON text that it is
 )
 
 // hook is the redactor as the canonicalizer sees it.
@@ -16,7 +24,7 @@ type hook Redactor
 // Replaces decides by the document's own marks, by the type's attributes and by the
 // name, in that order: only what is replaced for its name alone may turn out plain.
 func (h *hook) Replaces(path catalog.Path, name []byte, offset int) bool {
-	h.byName = false
+	h.why = otherwise
 	if h.marked(offset) {
 		return true
 	}
@@ -26,8 +34,11 @@ func (h *hook) Replaces(path catalog.Path, name []byte, offset int) bool {
 	if len(path) == 1 && h.secretInType(name) {
 		return true
 	}
-	h.byName = h.names.isSecret(name)
-	return h.byName
+	if !h.nature.isSecret(path, name) {
+		return false
+	}
+	h.why = byNature
+	return true
 }
 
 // marked reports whether a span starts at the offset; spans inside values that were
@@ -56,7 +67,19 @@ func (h *hook) ReplacesText(quoted []byte, isName bool) bool {
 			return true
 		}
 	}
-	if !h.frozen || len(quoted) < windowBytes+2 {
+	if h.frozen && h.holdsKnown(quoted) {
+		return true
+	}
+	if isName || !mayBeJSON(quoted) || !h.text.holdsSecret(quoted) {
+		return false
+	}
+	h.why = byText
+	return true
+}
+
+// holdsKnown reports whether a known secret stands in a string.
+func (h *hook) holdsKnown(quoted []byte) bool {
+	if len(quoted) < windowBytes+2 {
 		return false
 	}
 	if bytes.IndexByte(quoted, '\\') < 0 {
@@ -66,11 +89,12 @@ func (h *hook) ReplacesText(quoted []byte, isName bool) bool {
 	return h.finder.In(text)
 }
 
-// Replacement puts the secret's digest in its place, and learns its strings.
+// Replacement puts the secret's digest in its place, and learns its strings. Of JSON
+// text inside a string they are learnt already: the rest of it is no secret.
 func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Value) []byte {
-	byName := h.byName
-	h.byName = false
-	if byName && IsPlainUnderSecretName(canonical) {
+	why := h.why
+	h.why = otherwise
+	if why == byNature && IsPlainUnderSecretName(canonical) && !h.finder.In(canonical) {
 		return append(dst, canonical...)
 	}
 	if len(path) == 0 {
@@ -78,49 +102,8 @@ func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Valu
 		return dst
 	}
 	h.hit = true
-	if !h.frozen {
-		h.learn(canonical)
+	if why != byText {
+		(*Redactor)(h).learn(canonical, h.text)
 	}
 	return append(dst, h.make(h.object.Entity, path.Pointer(), canonical)...)
-}
-
-// learn adds every string inside a secret value, and what is secret by name inside a
-// string that is JSON text itself.
-func (h *hook) learn(v catalog.Value) {
-	switch v.Kind() {
-	case jsontext.KindString:
-		text, _ := catalog.Text(v)
-		h.learnText(text)
-	case jsontext.KindBeginObject:
-		for _, span := range catalog.Members(v) {
-			h.learn(span.Of(v))
-		}
-	case jsontext.KindBeginArray:
-		for _, span := range catalog.Elements(v) {
-			h.learn(span.Of(v))
-		}
-	}
-}
-
-func (h *hook) learnText(text string) {
-	if len(text) < MinSecretChars || utf8.RuneCountInString(text) < MinSecretChars {
-		return
-	}
-	h.known[strings.Clone(text)] = struct{}{}
-	if inner := catalog.Value(text); (text[0] == '{' || text[0] == '[') && inner.IsValid() {
-		h.learnNamed(inner)
-	}
-}
-
-func (h *hook) learnNamed(v catalog.Value) {
-	for name, span := range catalog.Members(v) {
-		if inner := span.Of(v); IsSecretName(name) && !IsPlainUnderSecretName(inner) {
-			h.learn(inner)
-		} else {
-			h.learnNamed(inner)
-		}
-	}
-	for _, span := range catalog.Elements(v) {
-		h.learnNamed(span.Of(v))
-	}
 }

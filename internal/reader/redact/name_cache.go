@@ -6,13 +6,28 @@ import (
 	"plumbline/internal/catalog"
 )
 
-// nameCache remembers of names whether they are secret by nature: a document has few
+// nameMark is what a name says of the value under it or beside it.
+type nameMark uint8
+
+const (
+	plainName nameMark = iota
+	secretMember
+	// The members of a pair (see pair.go).
+	pairName
+	pairValue
+	pairType
+)
+
+// nameCache remembers the marks of names: a document has few
 // names, each very often. Its size is fixed, whatever keys a for_each may bring: each
-// set holds the two names that were last met of those that fall into it. The zero value
-// is empty.
+// set holds the two names that were last met of those that fall into it.
 type nameCache struct {
-	sets [nameSets][2]cachedName
+	judge func(name string) nameMark
+	sets  [nameSets][2]cachedName
 }
+
+// maxCachedName is how long a name may be, as it is quoted, to be remembered.
+const maxCachedName = 256
 
 const (
 	nameSetBits = 11
@@ -21,21 +36,25 @@ const (
 
 type cachedName struct {
 	quoted string
-	secret bool
+	mark   nameMark
 }
 
-// isSecret is [IsSecretName] of a name that is quoted as in a JSON text.
-func (c *nameCache) isSecret(quoted []byte) bool {
+// mark judges a name that is quoted as in a JSON text.
+func (c *nameCache) mark(quoted []byte) nameMark {
+	if len(quoted) > maxCachedName {
+		name, _ := catalog.Text(quoted)
+		return c.judge(name)
+	}
 	set := &c.sets[setOf(quoted)]
 	if set[0].quoted == string(quoted) {
-		return set[0].secret
+		return set[0].mark
 	}
 	if set[1].quoted != string(quoted) {
 		name, _ := catalog.Text(quoted)
-		set[1] = cachedName{string(quoted), IsSecretName(name)}
+		set[1] = cachedName{string(quoted), c.judge(name)}
 	}
 	set[0], set[1] = set[1], set[0]
-	return set[0].secret
+	return set[0].mark
 }
 
 // setOf hashes a name by its length and its last bytes, which differ most.

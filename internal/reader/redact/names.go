@@ -10,14 +10,17 @@ import (
 // "password_policy", "secret_arn" or "token_ttl". Names are compared word by word,
 // whatever joins the words and whatever their case.
 //
-// A boolean, a number and an empty value under such a name is none (see
+// A boolean, a number, an empty value and a reference under such a name is none (see
 // [IsPlainUnderSecretName]).
 func IsSecretName(name string) bool {
-	words := splitWords(name)
-	if len(words) == 0 || harmlessNames[strings.Join(words, "_")] {
+	words := splitWords(withoutHost(name))
+	if len(words) == 0 || harmlessNames[strings.Join(words, "_")] || isPath(name) {
 		return false
 	}
 	last := words[len(words)-1]
+	if len(words) > 1 && secretEndings[words[len(words)-2]+"_"+last] {
+		return true
+	}
 	if harmlessEndings[last] {
 		return false
 	}
@@ -25,7 +28,7 @@ func IsSecretName(name string) bool {
 		return true
 	}
 	for i, word := range words {
-		if secretWords[word] {
+		if isSecretWord(word) {
 			return true
 		}
 		if i > 0 && secretPairs[words[i-1]+"_"+word] {
@@ -35,27 +38,41 @@ func IsSecretName(name string) bool {
 	return false
 }
 
-// IsPlainUnderSecretName reports whether a canonical value tells nothing even under a
-// secret name: true and false (also as text, as flat maps hold them), numbers, the
-// empty text, list and object, and no value at all.
-func IsPlainUnderSecretName(canonical []byte) bool {
-	switch string(canonical) {
-	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null":
+// isSecretWord reports whether a word makes every name secret that it stands in.
+func isSecretWord(word string) bool {
+	if secretWords[word] {
 		return true
 	}
-	c := canonical[0]
-	return c == '-' || c >= '0' && c <= '9'
+	for _, suffix := range secretSuffixes {
+		if strings.HasSuffix(word, suffix) {
+			return true
+		}
+	}
+	return false
 }
 
-// splitWords gives the words of a name in lower case and in the singular: at each
-// character that is neither letter nor digit, and where a capital follows a small
-// letter or starts a word after an acronym ("APIToken").
+// isPath reports whether a name says that its value is a path to what it names
+// ("TaskToken.$", in the Amazon States Language).
+func isPath(name string) bool { return strings.HasSuffix(name, ".$") }
+
+// withoutHost cuts the host that a condition key of a policy begins with, which says
+// who issued a claim: "token.actions.githubusercontent.com:aud".
+func withoutHost(name string) string {
+	if colon := strings.LastIndexByte(name, ':'); strings.Count(name[:max(colon, 0)], ".") > 1 {
+		return name[colon+1:]
+	}
+	return name
+}
+
+// splitWords gives the words of a name in lower case, in the singular and without a
+// number at their end: at each character that is neither letter nor digit, and where a
+// capital follows a small letter or starts a word after an acronym ("APIToken").
 func splitWords(name string) []string {
 	var words []string
 	var word []rune
 	flush := func() {
 		if len(word) > 0 {
-			words = append(words, singular(strings.ToLower(string(word))))
+			words = append(words, singular(unnumbered(strings.ToLower(string(word)))))
 			word = word[:0]
 		}
 	}
@@ -81,6 +98,14 @@ func splitWords(name string) []string {
 // isPluralOfAcronym tells the "s" of "APIs" from the start of a word.
 func isPluralOfAcronym(rest []rune) bool {
 	return rest[0] == 's' && (len(rest) == 1 || !unicode.IsLower(rest[1]))
+}
+
+// unnumbered cuts the number off a word that has one at its end: "password2".
+func unnumbered(word string) string {
+	if cut := strings.TrimRight(word, "0123456789"); cut != "" {
+		return cut
+	}
+	return word
 }
 
 // singular cuts a plural's s; "pass", "access" and "alias" have none.

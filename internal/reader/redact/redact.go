@@ -8,5 +8,7 @@
 //
 // Start at [Redactor]: a document goes through it once to learn its secrets and, when
 // there are any that could stand elsewhere, once more after [Redactor.Freeze].
-// [Keys] make the digests; names.go and types.go hold what is secret by nature.
+// [Keys] make the digests. What is secret by nature stands in names.go and words.go (a
+// member's name), pair.go (a name beside its value), text.go (JSON text in a string)
+// and types.go (a resource type's attributes); plain.go has what is no secret even so.
 package redact

@@ -78,6 +78,8 @@ func TestSecretNames(t *testing.T) {
 	for _, name := range []string{
 		"password", "db_password", "Password", "DB-PASSWORD", "masterPassword", "passwd", "secret", "clientSecret", "client_secret", "APIToken",
 		"api_key", "apiKey", "apikey", "SLACK_API_TOKEN", "private_key", "private_key_pem", "secret_access_key", "connection_string", "primaryConnectionString",
+		"TF_VAR_db_password", "PGPASSWORD", "MYSQL_ROOT_PASSWORD", "dbpassword", "password2", "connectionString", "ConnectionStrings__Default", "SLACK_WEBHOOK_URL", "slack_webhook",
+		"DATABASE_URL", "sentry.dsn", "client-secret", "privateKeyPem", "ssh_private_key", ".dockerconfigjson", "awsSecretAccessKey", "AUTHTOKEN",
 		"auth_token", "tokens", "credentials", "passphrase", "ssh.private-key", "tunnel1_preshared_key", "db_pass", "bcrypt_password", "kubeconfig", "sas_token", "storageAccountKey",
 	} {
 		if !redact.IsSecretName(name) {
@@ -87,6 +89,8 @@ func TestSecretNames(t *testing.T) {
 	for _, name := range []string{
 		"", "name", "secret_name", "secret_arn", "secretArn", "secret_id", "token_type", "key_pair", "key_name", "kms_key_id", "password_policy", "password_length", "public_key",
 		"access_key_id", "http_tokens", "token_ttl", "secret_version", "tokens_per_second", "compass", "passenger", "tokenizer", "secretary", "user_data", "bypass_policy", "APIs",
+		"token_endpoint", "kms_key_arn", "url", "webhook_id", "password_encryption", "x-amazon-apigateway-api-key-source", "TaskToken.$", "token.actions.githubusercontent.com:aud",
+		"ec2:MetadataHttpTokens", "secretsmanager:SecretId", "secretsmanager:VersionStage", "aws:TokenIssueTime", "aws:SecureTransport", "kms:EncryptionContext:SecretARN", "sha256", "1",
 	} {
 		if redact.IsSecretName(name) {
 			t.Errorf("%s is not secret", name)

@@ -23,14 +23,15 @@ type Redactor struct {
 	known     map[string]struct{}
 	finder    *Finder
 	frozen    bool
-	names     nameCache
+	nature    nature
+	text      *text
 	types     map[string]func(string) bool
 
 	object  Object
 	ofType  func(attribute string) bool
 	make    func(uuid.UUID, string, catalog.Value) catalog.Value
 	next    int // the first span of object.Secret not yet passed
-	byName  bool
+	why     reason
 	hit     bool
 	badName bool
 	unused  []byte
@@ -50,10 +51,12 @@ type Object struct {
 // NewRedactor is for one document, whose values nest at most maxDepth deep.
 func NewRedactor(keys *Keys, maxDepth int) *Redactor {
 	r := &Redactor{
-		keys:  keys,
-		known: map[string]struct{}{},
-		types: map[string]func(string) bool{},
+		keys:   keys,
+		known:  map[string]struct{}{},
+		nature: newNature(),
+		types:  map[string]func(string) bool{},
 	}
+	r.text = newText(r, 0)
 	r.canonical.MaxDepth = maxDepth
 	r.canonical.Hook = (*hook)(r)
 	return r
@@ -106,6 +109,7 @@ func (r *Redactor) AppendAlternate(dst []byte, o Object) (out []byte, redacted b
 func (r *Redactor) append(dst []byte, o Object, secret func(uuid.UUID, string, catalog.Value) catalog.Value) ([]byte, bool, error) {
 	r.object, r.make, r.ofType = o, secret, r.rulesOf(o.Type)
 	r.next, r.hit, r.badName = 0, false, false
+	r.nature.begin(o.Raw)
 	out, err := r.canonical.Append(dst, o.Raw)
 	r.object = Object{}
 	switch {

@@ -6,7 +6,11 @@ import "strings"
 var secretWords = set(`
 	password passwd passphrase passcode pwd secret token credential
 	privatekey apikey accesskey secretkey authkey authtoken connectionstring
-	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic`)
+	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic dsn`)
+
+// secretSuffixes do so at the end of a word that is written in one: "pgpassword".
+var secretSuffixes = strings.Fields(`
+	password passwd passphrase secret token apikey accesskey secretkey privatekey`)
 
 // secretPairs do so as two words that follow each other.
 var secretPairs = set(`
@@ -15,9 +19,15 @@ var secretPairs = set(`
 	master_key root_key session_key storage_key host_key license_key app_key application_key
 	integration_key routing_key service_key consumer_key deploy_key client_key server_key
 	ssl_key tls_key cert_key certificate_key join_key admin_key query_key function_key
-	connection_string conn_string connection_uri database_uri
-	docker_config kube_config auth_string pfx_blob pfx_data pkcs12_data recovery_code
-	webhook_url slack_url`)
+	connection_string conn_string slack_webhook discord_webhook team_webhook
+	docker_config kube_config auth_string pfx_blob pfx_data pkcs_data recovery_code`)
+
+// secretEndings end a name that holds a secret although its last word is a harmless
+// ending: who knows a webhook's address may call it, and a database's address holds
+// its password.
+var secretEndings = set(`
+	webhook_url webhook_uri slack_url connection_url connection_uri
+	database_url database_uri db_url db_uri redis_url mongo_url mongodb_uri`)
 
 // harmlessEndings end a name that speaks about a secret without holding it.
 var harmlessEndings = set(`
@@ -26,13 +36,20 @@ var harmlessEndings = set(`
 	time timestamp url uri endpoint status state rotation algorithm format usage use used changed size
 	field header prefix suffix mode method ref reference selector location issuer audience
 	manager store provider scope pattern limit quota window reset age period description
-	encoding column hint engine role region alias trigger update revision fingerprint thumbprint`)
+	encoding encryption source column hint engine role region alias trigger update revision fingerprint thumbprint`)
 
 // harmlessNames are exceptions as a whole, in the form that words are compared in.
 var harmlessNames = set(`
-	http_token master_user_secret image_pull_secret service_account_token_creator
+	http_token metadata_http_token ec_metadata_http_token master_user_secret image_pull_secret service_account_token_creator
 	password_authentication password_data_enabled sort_key partition_key next_token
-	credential_source host_key_check host_key_checking access_key_metadata`)
+	host_key_check host_key_checking access_key_metadata`)
+
+// pairNames are secret as the name in a pair (see pair.go), though not as a member's
+// own: aws_api_gateway_method has an attribute "authorization" that names a mode.
+var pairNames = set(`authorization proxy_authorization cookie`)
+
+// secretContainers are the segments of a dotted name that make the next one secret.
+var secretContainers = set(`secrets credentials passwords tokens`)
 
 func set(words string) map[string]bool {
 	m := map[string]bool{}
