@@ -90,7 +90,7 @@ const deciders = 4
 // other.
 func (h *sources) decideAll(ctx context.Context, source drift.Source, status drift.ProposalStatus, ids []string) []DecisionResult {
 	results := make([]DecisionResult, len(ids))
-	until := time.Now().Add(patience)
+	until := h.Now().Add(patience)
 	var next sync.Mutex
 	at := -1
 	take := func() int {
@@ -112,7 +112,7 @@ func (h *sources) decideAll(ctx context.Context, source drift.Source, status dri
 }
 
 func (h *sources) decideWithin(ctx context.Context, until time.Time, source drift.Source, status drift.ProposalStatus, id string) DecisionResult {
-	if !time.Now().Before(until) {
+	if !h.Now().Before(until) {
 		return DecisionResult{ID: id, Error: errNotReached.Error(), Code: ruleOf(errNotReached).code}
 	}
 	p, err := h.Report.Proposal(ctx, source, id)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
@@ -28,7 +29,7 @@ func marshal(w io.Writer, v any) error {
 func encode(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(true)) }
 
 func unmarshal(data []byte, v any) error {
-	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true))
+	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true), json.WithUnmarshalers(anyNumbers))
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("invalid JSON at byte %d, %q: %w", syntax.ByteOffset, syntax.JSONPointer, syntax.Err)
 	}
@@ -41,3 +42,17 @@ func unmarshal(data []byte, v any) error {
 	}
 	return err
 }
+
+// anyNumbers keeps a number that no float holds from being an error where huma looks at
+// the types of a body: what is handed on is the text (see [rawArray]).
+var anyNumbers = json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, v *any) error {
+	if decoder.PeekKind() != '0' {
+		return errors.ErrUnsupported // the default way
+	}
+	text, err := decoder.ReadValue()
+	if err != nil {
+		return err
+	}
+	*v, _ = strconv.ParseFloat(string(text), 64) // out of range: infinite
+	return nil
+})

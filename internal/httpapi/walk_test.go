@@ -129,12 +129,14 @@ func (s *stack) getJSON(t *testing.T, path string, query url.Values, next ...*st
 	lists := map[string][]map[string]any{}
 	if w.Body.Bytes()[0] == '[' {
 		var bare []map[string]any
-		err = json.Unmarshal(w.Body.Bytes(), &bare)
+		if err := json.Unmarshal(w.Body.Bytes(), &bare); err != nil {
+			t.Fatal(err)
+		}
 		lists[""] = bare
 		return lists
 	}
 	var whole map[string]json.RawMessage
-	if err = json.Unmarshal(w.Body.Bytes(), &whole); err != nil {
+	if err := json.Unmarshal(w.Body.Bytes(), &whole); err != nil {
 		t.Fatal(err)
 	}
 	for name, raw := range whole {
