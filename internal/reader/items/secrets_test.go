@@ -55,6 +55,32 @@ func TestSecretsAreRedactedWhereverTheyStand(t *testing.T) {
 	}
 }
 
+func TestSecretsThatTheirSurroundingsTell(t *testing.T) {
+	t.Parallel()
+	for name, properties := range map[string]string{
+		"a pair":                    `{"env":[{"name":"DB_PASSWORD","value":"` + planted + `"}]}`,
+		"a pair, its value first":   `{"env":[{"value":"` + planted + `","key":"db.password"}]}`,
+		"JSON text":                 `{"settings":"{\"db\":{\"password\":\"` + planted + `\"}}"}`,
+		"JSON text that has a pair": `{"settings":" [{\"value\":\"` + planted + `\",\"name\":\"API_TOKEN\"}]"}`,
+		"properties that are one":   `{"name":"api-token","value":"` + planted + `"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set, problems := parse(t, `[
+			  {"kind":"Entity","entityType":"a","name":"copy","properties":{"url":"https://u:`+planted+`@h"},"labels":{"note":"`+planted+`"}},
+			  {"kind":"Entity","entityType":"a","name":"x","labels":{"config":"{\"token\":\"short\"}"},"properties":`+properties+`}]`)
+			if problems != nil {
+				t.Fatal(problems)
+			}
+			for _, secret := range []string{planted, "short"} {
+				if everything := dump(set); strings.Contains(everything, secret) {
+					t.Errorf("%s is told in:\n%s", secret, everything)
+				}
+			}
+		})
+	}
+}
+
 // dump shows all that a set holds, values as text.
 func dump(set items.Set) string {
 	var b strings.Builder

@@ -178,7 +178,7 @@ func plant(t *rapid.T, secret string) string {
 	paths := []any{}
 	outputs := object{{"copy", object{{"value", secret}}}}
 	kind := "aws_instance"
-	switch rapid.IntRange(0, 7).Draw(t, "mark") {
+	switch rapid.IntRange(0, 10).Draw(t, "mark") {
 	case 0:
 		paths = append(paths, deep)
 	case 1:
@@ -195,6 +195,13 @@ func plant(t *rapid.T, secret string) string {
 		kind, attributes = "random_password", append(attributes, member{"result", secret})
 	case 7:
 		paths = append(paths, []any{step("get_attr", "settings"), step("index", step("bool", true))})
+	case 8:
+		attributes = append(attributes, member{"environment", []any{object{{"value", secret}, {"type", "PLAINTEXT"}, {"name", "DB_PASSWORD"}}}})
+	case 9:
+		text, _ := json.Marshal([]any{object{{"name", "app"}, {"environment", []any{object{{"name", "auth.token"}, {"value", secret}}}}}})
+		attributes = append(attributes, member{"container_definitions", string(text)})
+	case 10:
+		outputs = append(outputs, member{"o", object{{"value", ` {"settings":{"client_secret":` + string(mustMarshal(secret)) + `}}`}}})
 	}
 	for _, c := range copies {
 		if rapid.Bool().Draw(t, c.name) {
@@ -215,6 +222,14 @@ func plant(t *rapid.T, secret string) string {
 			{"objects", []any{object{{"object_addr", "check.a"}, {"status", "fail"}, {"failure_messages", []any{"got " + secret}}}}}}}},
 	})
 	return string(text)
+}
+
+func mustMarshal(v any) []byte {
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 // quote quotes a text without signs that start a template, as HCL does.
