@@ -18,7 +18,9 @@ import (
 // run again after it died anywhere. What is not done at the deadline is queued.
 func (s *Scanner) Forget(ctx context.Context, source drift.Source, deadline time.Time) error {
 	r := s.newRun(Request{Job: Job{Source: source.Ref(), Trigger: drift.TriggerAPI, Full: true}, Deadline: deadline}, source)
-	if err := r.takeOver(ctx); err != nil {
+	if err := r.takeOver(ctx); errors.Is(err, ErrNotFound) {
+		return nil // forgotten meanwhile
+	} else if err != nil {
 		return err
 	}
 	err := r.forget(ctx)
@@ -41,11 +43,10 @@ func (r *run) takeOver(ctx context.Context) error {
 		}
 		r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, drift.TriggerAPI))
 		if err == nil {
-			r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID)
-			if errors.Is(err, ErrNotFound) {
-				return nil // forgotten meanwhile
+			if r.source, err = r.Store.Source(ctx, r.source.ProjectID, r.source.ID); err != nil {
+				return r.giveUp(ctx, err)
 			}
-			return err
+			return nil
 		}
 		if !errors.Is(err, store.ErrConflict) || attempt == retries {
 			return err
@@ -84,7 +85,7 @@ func (r *run) forget(ctx context.Context) error {
 			return err
 		}
 		if !more {
-			return r.Store.Under(r.lease).DeleteSource(ctx, r.source, Lookup(r.source.Settings.URI))
+			return r.Store.DeleteSource(ctx, r.lease, r.source, Lookup(r.source.Settings.URI))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -169,10 +170,14 @@ func (s *Store) updateSource(before, after drift.Source) []table.Op {
 	return ops
 }
 
-// DeleteSource removes a source and what finds it. Its heads, proposals and scans
-// are removed before, see [Store.Erase].
-func (s *Store) DeleteSource(ctx context.Context, src drift.Source, lookup string) error {
+// DeleteSource removes a source and what finds it, and frees its lease for good. Its
+// heads, proposals and scans are removed before, see [Store.Erase].
+func (s *Store) DeleteSource(ctx context.Context, held Lease, src drift.Source, lookup string) error {
+	free := held
+	free.ExpiresAt = time.Time{}
 	ops := []table.Op{
+		leaseOp(held, free),
+		table.Delete(wantedKey(src.ID), table.Any),
 		table.Delete(sourceKey(src.ProjectID, src.ID), table.At(src.Revision)),
 		table.Delete(uriClaimKey(src.ProjectID, src.EnvID, src.Settings.URI), table.Any),
 	}
@@ -182,7 +187,7 @@ func (s *Store) DeleteSource(ctx context.Context, src drift.Source, lookup strin
 	if !src.NextDue.IsZero() {
 		ops = append(ops, table.Delete(dueKey(src.NextDue, src.ID, dueSchedule), table.Any))
 	}
-	return s.table.Write(ctx, ops...)
+	return held.lost(s.table.Write(ctx, ops...))
 }
 
 // SourcesAt yields the sources whose uri's literal part is the path
