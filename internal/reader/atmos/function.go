@@ -127,7 +127,7 @@ func (e *evaluator) text(path []string, text string) (any, bool) {
 		return text, false
 	}
 	f, ok := pure[name]
-	if !ok || e.keep {
+	if !ok || e.keep || strings.Contains(argument, "{{") { // a template that was not rendered stays
 		return text, false
 	}
 	made, err := f(e.section, argument)

@@ -1,6 +1,7 @@
 package atmos
 
 import (
+	"errors"
 	"path"
 	"regexp"
 	"slices"
@@ -109,7 +110,7 @@ func (r *run) find(from, pattern string) ([]string, error) {
 	}
 	pattern = path.Join(base, clean(pattern))
 	if first, _, _ := strings.Cut(pattern, "/"); first == ".." {
-		return nil, faultf(from, 0, "import leads out of the estate")
+		return nil, errors.New("leads out of the estate")
 	}
 	r.mu.Lock()
 	found, ok := r.matches[pattern]
@@ -119,7 +120,7 @@ func (r *run) find(from, pattern string) ([]string, error) {
 	}
 	found, err := doublestar.Glob(r.estate.FS, r.withExtension(pattern), doublestar.WithFilesOnly())
 	if err != nil {
-		return nil, faultf(from, 0, "import pattern is malformed")
+		return nil, errors.New("malformed pattern")
 	}
 	r.mu.Lock()
 	r.matches[pattern] = found

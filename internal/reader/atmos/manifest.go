@@ -39,8 +39,7 @@ type merged struct {
 // manifest processes a file and its imports. Source: atmos.md §2.
 func (r *run) manifest(in importing) (*merged, error) {
 	if slices.Contains(in.parents, in.path) {
-		from := in.parents[len(in.parents)-1]
-		return nil, faultf(from, 0, "import cycle: %s", strings.Join(append(in.parents[slices.Index(in.parents, in.path):], in.path), " -> "))
+		return nil, r.cycle(in)
 	}
 	plain := in.isPlain()
 	if plain {
@@ -61,6 +60,16 @@ func (r *run) manifest(in importing) (*merged, error) {
 		r.manifests[in.path] = m
 	}
 	return m, err
+}
+
+// cycle names the files of an import cycle, at the import that closes it.
+func (r *run) cycle(in importing) error {
+	from, line := in.parents[len(in.parents)-1], 0
+	if f, err := r.open(from); err == nil {
+		line = f.line("import")
+	}
+	way := append(in.parents[slices.Index(in.parents, in.path):], in.path)
+	return faultf(from, line, "import cycle: %s", strings.Join(way, " -> "))
 }
 
 func (r *run) processFile(in importing) (*merged, error) {

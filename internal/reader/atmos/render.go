@@ -58,18 +58,15 @@ type renderer struct {
 	functions bool
 }
 
-// hasTemplate looks for a delimiter in strings and keys.
+// hasTemplate looks for a delimiter in strings and keys; one in a key is seen only in
+// the text as a whole.
 func (p *renderer) hasTemplate(v any) bool {
 	switch v := v.(type) {
 	case string:
 		return strings.Contains(v, p.options.Left)
 	case value.Map:
 		for key, item := range v {
-			if strings.Contains(key, p.options.Left) {
-				p.whole = true
-				return true
-			}
-			if p.hasTemplate(item) {
+			if strings.Contains(key, p.options.Left) || p.hasTemplate(item) {
 				return true
 			}
 		}
@@ -79,7 +76,23 @@ func (p *renderer) hasTemplate(v any) bool {
 	return false
 }
 
+// hasTemplatedKey looks for a delimiter in keys.
+func (p *renderer) hasTemplatedKey(v any) bool {
+	switch v := v.(type) {
+	case value.Map:
+		for key, item := range v {
+			if strings.Contains(key, p.options.Left) || p.hasTemplatedKey(item) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, p.hasTemplatedKey)
+	}
+	return false
+}
+
 func (p *renderer) strings(body value.Map) value.Map {
+	p.whole = p.hasTemplatedKey(body)
 	p.data = p.c.run.plain(p.c.section)
 	return value.Rewrite(body, func(path []string, v any) (any, bool) {
 		text, ok := v.(string)

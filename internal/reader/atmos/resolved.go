@@ -30,6 +30,7 @@ type Stack struct {
 	Manifests, Imports, Remote []string
 
 	components []*Component // by type and name
+	types      []string     // that the components have, sorted
 }
 
 // resolve processes every top-level manifest, several at a time.
@@ -127,6 +128,9 @@ func (s *Stack) settle(r *run) {
 			continue
 		}
 		kept = append(kept, c)
+		if n := len(s.types); n == 0 || s.types[n-1] != c.Type {
+			s.types = append(s.types, c.Type)
+		}
 	}
 	s.components = kept
 }
@@ -171,19 +175,32 @@ func (out *Resolved) Components(f Filter) iter.Seq[*Component] {
 	}
 }
 
-// find gives a component of a stack by name, that of terraform first.
+// find gives a component of a stack by name, that of terraform first, then by type.
 func (out *Resolved) find(component, stack string) (*Component, bool) {
 	s := out.byName[stack]
 	if s == nil {
 		return nil, false
 	}
-	var found *Component
-	for _, c := range s.components {
-		if c.Name == component && (found == nil || c.Type == "terraform") {
-			found = c
+	if c, ok := s.component("terraform", component); ok {
+		return c, true
+	}
+	for _, typ := range s.types {
+		if c, ok := s.component(typ, component); ok {
+			return c, true
 		}
 	}
-	return found, found != nil
+	return nil, false
+}
+
+// component gives the component of a type and name.
+func (s *Stack) component(typ, name string) (*Component, bool) {
+	i, ok := slices.BinarySearchFunc(s.components, typ, func(c *Component, typ string) int {
+		return cmp.Or(cmp.Compare(c.Type, typ), cmp.Compare(c.Name, name))
+	})
+	if !ok {
+		return nil, false
+	}
+	return s.components[i], true
 }
 
 func configError(err error) error {

@@ -16,17 +16,37 @@ type Section struct {
 	// Unresolved are the expressions left in it, sorted by path. A component that has
 	// any is partial.
 	Unresolved []Unresolved
+
+	asked []Reference // by templates
 }
 
 // Section evaluates the component's templates and functions, each time it is called.
-func (c *Component) Section() Section { return c.evaluated(nil) }
+func (c *Component) Section() Section {
+	s := c.evaluated(nil)
+	s.Value = c.run.plain(s.Value).(value.Map)
+	if !c.run.config.includeEmpty && c.Type == "terraform" {
+		s.Value = withoutEmpty(s.Value)
+	}
+	return s
+}
+
+// written is the section with dates as the manifest has them.
+func (c *Component) written() Section {
+	s := c.evaluated(nil)
+	if c.run.odd.Load() {
+		s.Value = value.Plain(value.Texts(s.Value)).(value.Map)
+	}
+	return s
+}
 
 var errCycle = errors.New("components refer to each other in a circle")
 
 // evaluated gives the section; asking are the components whose templates ask for it.
 func (c *Component) evaluated(asking []*Component) Section {
+	var s Section
 	own := c.run.own()
 	own.Component = func(name, stack string) (map[string]any, error) {
+		s.asked = append(s.asked, Reference{stack, name})
 		return c.other(append(asking[:len(asking):len(asking)], c), name, stack)
 	}
 	made, unresolved, functions := c.render(own)
@@ -34,11 +54,8 @@ func (c *Component) evaluated(asking []*Component) Section {
 	if functions || c.run.functions.Load() {
 		made, more = c.evaluate(made, c.run.estate.KeepFunctions)
 	}
-	made = c.run.plain(made).(value.Map)
-	if !c.run.config.includeEmpty && c.Type == "terraform" {
-		made = withoutEmpty(made)
-	}
-	return Section{Value: made, Unresolved: sortUnresolved(append(unresolved, more...))}
+	s.Value, s.Unresolved = made, sortUnresolved(append(unresolved, more...))
+	return s
 }
 
 // other gives the sections of another component to a template. Outputs are known
@@ -56,7 +73,7 @@ func (c *Component) other(asking []*Component, name, stack string) (map[string]a
 	if len(asking) > maxAsking {
 		return nil, sandbox.ErrLimit
 	}
-	section := found.evaluated(asking).Value
+	section := c.run.plain(found.evaluated(asking).Value).(value.Map)
 	if section["remote_state_backend_type"] == "static" {
 		return value.With(section, "outputs", section["remote_state_backend"]), nil
 	}

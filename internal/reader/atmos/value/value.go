@@ -140,6 +140,14 @@ func Plain(v any) any {
 	})
 }
 
+// Texts gives v with each [Timestamp] as the text that it is written as.
+func Texts(v any) any {
+	return Rewrite(v, func(_ []string, v any) (any, bool) {
+		stamp, ok := v.(Timestamp)
+		return stamp.Text, ok
+	})
+}
+
 // At follows keys into nested maps; ok is false where one is absent or leads through
 // something that is no map.
 func At(v any, keys ...string) (found any, ok bool) {

@@ -1,0 +1,167 @@
+package atmos
+
+import (
+	"iter"
+	"slices"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader/atmos/value"
+)
+
+// Entity types and relationship types that an estate declares.
+const (
+	TypeStack     = "atmos.stack"
+	TypeComponent = "atmos.component"
+
+	contains  = "contains"
+	inherits  = "inherits"
+	dependsOn = "depends_on"
+)
+
+// Declaration is one entity that an estate declares, before redaction.
+type Declaration struct {
+	// Type is [TypeStack] or [TypeComponent].
+	Type string
+	// Name is the stack's name, or "<stack>/<component>". Where components of several
+	// types have one name in a stack, only that of the first type, terraform before
+	// the others by name, has that form; the others are "<stack>/<type>/<component>".
+	Name string
+	// Properties hold what [Section] holds; empty maps, lists and texts are left out.
+	// Not to be changed; [value.AppendJSON] writes them.
+	Properties map[string]any
+	// Relationships are sorted, without repetition.
+	Relationships []catalog.Relationship
+}
+
+// Declarations yields the stacks by name, each followed by its components by type and
+// name. Dates are the text that the manifest has.
+func (out *Resolved) Declarations() iter.Seq[Declaration] {
+	return func(yield func(Declaration) bool) {
+		for _, s := range out.stacks {
+			if !yield(out.stackDeclaration(s)) {
+				return
+			}
+			for _, c := range s.components {
+				if !yield(out.componentDeclaration(c)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (out *Resolved) stackDeclaration(s *Stack) Declaration {
+	d := Declaration{Type: TypeStack, Name: s.Name, Properties: map[string]any{}}
+	for key, list := range map[string][]string{"manifests": s.Manifests, "imports": s.Imports, "unresolved_imports": s.Remote} {
+		d.set(key, anys(list))
+	}
+	if len(s.Remote) > 0 {
+		d.Properties["partial"] = true
+	}
+	for _, c := range s.components {
+		d.relate(contains, out.nameOf(c))
+	}
+	return d.sorted()
+}
+
+// carried are the sections that are properties as they are.
+var carried = []string{"vars", "settings", "env", "auth", "metadata", "backend", "backend_type", "remote_state_backend",
+	"remote_state_backend_type", "providers", "required_providers", "required_version", "hooks", "generate", "source",
+	"provision", "command", "component", "dependencies", "secrets", "retry", "locals", "inheritance", "overrides",
+	"provider", "paths", "manifests", "chart", "values", "namespace", "version", "repositories", "plugins",
+	"driver", "region", "container", "ephemeral"}
+
+func (out *Resolved) componentDeclaration(c *Component) Declaration {
+	s := c.written()
+	d := Declaration{Type: TypeComponent, Name: out.nameOf(c), Properties: map[string]any{
+		"component_type": c.Type, "enabled": c.IsEnabled(), "abstract": c.IsAbstract(), "locked": c.IsLocked(),
+	}}
+	for _, key := range carried {
+		d.set(key, s.Value[key])
+	}
+	d.set("workspace", c.Workspace)
+	d.set("path", c.Path)
+	d.set("manifest", c.Manifest)
+	d.set("imports", anys(c.Imports()))
+	if len(c.Manifests) > 1 {
+		d.set("defined_by", anys(c.Manifests))
+	}
+	d.set("missing_bases", anys(c.missing))
+	d.partial(s.Unresolved, c.imports.remote)
+	for _, base := range c.bases {
+		d.relate(inherits, out.target(Reference{c.Stack, base.(string)}, c.Type))
+	}
+	for _, needed := range c.DependsOn(s) {
+		d.relate(dependsOn, out.target(needed, ""))
+	}
+	return d.sorted()
+}
+
+// partial tells what the declaration lacks.
+func (d *Declaration) partial(unresolved []Unresolved, remote []string) {
+	var list []any
+	for _, u := range unresolved {
+		list = append(list, map[string]any{"path": u.Path, "expression": u.Expression, "reason": u.Reason})
+	}
+	d.set("unresolved", list)
+	if len(unresolved) > 0 || len(remote) > 0 {
+		d.Properties["partial"] = true
+	}
+}
+
+func (d *Declaration) set(key string, v any) {
+	switch v := v.(type) {
+	case nil:
+		return
+	case string:
+		if v == "" {
+			return
+		}
+	case []any:
+		if len(v) == 0 {
+			return
+		}
+	case value.Map:
+		if len(v) == 0 {
+			return
+		}
+	}
+	d.Properties[key] = v
+}
+
+func (d *Declaration) relate(typ, name string) {
+	d.Relationships = append(d.Relationships, catalog.Relationship{Type: typ, To: catalog.Ref{Type: TypeComponent, Name: name}})
+}
+
+func (d Declaration) sorted() Declaration {
+	slices.SortFunc(d.Relationships, catalog.Relationship.Compare)
+	d.Relationships = slices.Compact(d.Relationships)
+	return d
+}
+
+// nameOf is the entity name of a component, see [Declaration].
+func (out *Resolved) nameOf(c *Component) string {
+	if first, ok := out.find(c.Name, c.Stack); ok && first.Type != c.Type {
+		return c.Stack + "/" + c.Type + "/" + c.Name
+	}
+	return c.Stack + "/" + c.Name
+}
+
+// target names what a reference means: the component of that type, else of the first
+// type that has it, else one that is not declared.
+func (out *Resolved) target(r Reference, typ string) string {
+	if s := out.byName[r.Stack]; s != nil && typ != "" {
+		if c, ok := s.component(typ, r.Component); ok {
+			return out.nameOf(c)
+		}
+	}
+	return r.Stack + "/" + r.Component
+}
+
+func anys(list []string) []any {
+	out := make([]any, 0, len(list))
+	for _, text := range list {
+		out = append(out, text)
+	}
+	return out
+}
