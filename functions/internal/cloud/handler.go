@@ -1,7 +1,9 @@
 package cloud
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"plumbline/internal/auth"
@@ -37,7 +39,13 @@ func (s *Stack) Uploads() (*lambdarun.Uploads, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lambdarun.Uploads{Upload: inline.Scanner.Upload, Log: s.Log}, nil
+	upload := func(ctx context.Context, bucket, key string, removed bool) error {
+		if bucket == s.Settings.Bucket && strings.HasPrefix(key, service.BlobPrefix) {
+			return nil // what Plumbline keeps for itself, where no source reads
+		}
+		return inline.Scanner.Upload(ctx, bucket, key, removed)
+	}
+	return &lambdarun.Uploads{Upload: upload, Log: s.Log}, nil
 }
 
 // Schedule queues what is due.
