@@ -52,27 +52,9 @@ func (s *Store) Apply(ctx context.Context, held *Lease, writes []Write) (items i
 		if held != nil {
 			err = held.lost(err)
 		}
-		return 0, fmt.Errorf("apply %d changes: %w", len(writes), err)
+		return 0, fmt.Errorf("apply %d changes: %w", len(writes), s.undo(ctx, err, b.ops, b.oldBlobs...))
 	}
-	for _, blob := range b.oldBlobs {
-		if err := s.dropBlob(ctx, blob, b.ops); err != nil {
-			return written, err
-		}
-	}
-	return written, nil
-}
-
-// dropBlob removes the blob of a replaced body, unless the new body is the same.
-func (s *Store) dropBlob(ctx context.Context, blob string, ops []table.Op) error {
-	for _, op := range ops {
-		if op.Kind == table.OpPut && blobOf(op.Item) == blob {
-			return nil
-		}
-	}
-	if err := s.blobs.DeleteBlob(ctx, blob); err != nil {
-		return fmt.Errorf("delete blob %s: %w", blob, err)
-	}
-	return nil
+	return written, s.dropBlobs(ctx, b.oldBlobs, b.ops)
 }
 
 // IsTooMuch reports whether fewer changes at once could pass.

@@ -23,7 +23,7 @@ func (b *batch) proposals(ctx context.Context, w *Write) error {
 	if w.Decision != nil {
 		before := *w.Decision
 		before.Status = drift.Pending
-		if err := b.move(ctx, before, *w.Decision); err != nil {
+		if err := b.move(ctx, w, before, *w.Decision); err != nil {
 			return err
 		}
 	}
@@ -59,7 +59,9 @@ func (b *batch) open(ctx context.Context, w *Write, p drift.Proposal) error {
 		return err
 	}
 	b.ops = append(b.ops, op)
-	if !stamped {
+	if stamped {
+		b.oldBlobs = append(b.oldBlobs, w.Entry.blobs[p.ID])
+	} else {
 		b.ops = append(b.ops,
 			b.listed(p),
 			table.Put(table.Item{Key: entityProposalKey(p.EntityID, p.ID), Revision: b.store.first(), Body: small(idRecord{ID: p.SourceID})}, table.Any))
@@ -72,15 +74,16 @@ func (b *batch) supersede(ctx context.Context, w *Write, p drift.Proposal, by uu
 	if !ok {
 		return fmt.Errorf("proposal %s is %s: %w", p.ID, p.Status, ErrConflict)
 	}
-	return b.move(ctx, p, after)
+	return b.move(ctx, w, p, after)
 }
 
 // move writes a proposal and takes it from one status list to another.
-func (b *batch) move(ctx context.Context, before, after drift.Proposal) error {
+func (b *batch) move(ctx context.Context, w *Write, before, after drift.Proposal) error {
 	op, err := b.store.proposalOp(ctx, after)
 	if err != nil {
 		return err
 	}
+	b.oldBlobs = append(b.oldBlobs, w.Entry.blobs[before.ID])
 	b.ops = append(b.ops, op, table.Delete(proposalListKey(before), table.Any), b.listed(after))
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 // record writes the entity and the lists that it stands in.
 func (b *batch) record(ctx context.Context, w *Write) error {
 	before, after := w.Entry.Record, w.Change.Record
-	if w.Entry.blob != "" && (after != nil || w.Change.Delete) {
-		b.oldBlobs = append(b.oldBlobs, w.Entry.blob)
+	if after != nil || w.Change.Delete {
+		b.oldBlobs = append(b.oldBlobs, w.Entry.blobs[w.Entry.EntityID])
 	}
 	switch {
 	case w.Change.Delete:

@@ -60,15 +60,6 @@ func (s *Store) decode(ctx context.Context, item table.Item, record any) error {
 	return nil
 }
 
-// blobOf is the key of the blob that an item refers to, "" when it holds its record
-// itself.
-func blobOf(item table.Item) string {
-	if len(item.Body) > 0 && item.Body[0] == formatBlob {
-		return string(item.Body[1:])
-	}
-	return ""
-}
-
 // small gives the body of a record that is never big.
 func small(record any) []byte {
 	body, err := json.Marshal(record, json.Deterministic(true))

@@ -24,7 +24,19 @@ type Entry struct {
 	HeadDocument string
 	Pending      *drift.Proposal // the head's pending proposal
 	Others       []reconcile.Other
-	blob         string // of the record as it was read, "" when it is in its item
+	// blobs are those of the record and the pending proposals as they were read, by
+	// the id of what they belong to.
+	blobs map[uuid.UUID]string
+}
+
+// noteBlob remembers the blob of an item that was read.
+func (e *Entry) noteBlob(id uuid.UUID, item table.Item) {
+	if blob := blobOf(item); blob != "" {
+		if e.blobs == nil {
+			e.blobs = map[uuid.UUID]string{}
+		}
+		e.blobs[id] = blob
+	}
 }
 
 // Load reads the entries of several entities, in the order of the ids, for a source
@@ -105,7 +117,7 @@ func (l *loader) records(ctx context.Context, e *Entry) error {
 	if e.Record, err = l.store.entity(ctx, item); err != nil {
 		return err
 	}
-	e.blob = blobOf(item)
+	e.noteBlob(e.EntityID, item)
 	for _, d := range e.Record.Declarers {
 		l.want(headKey(d.Source, d.Document, e.EntityID))
 	}
@@ -154,18 +166,18 @@ func (l *loader) wantProposal(source uuid.UUID, head drift.Head) {
 
 func (l *loader) proposals(ctx context.Context, e *Entry) error {
 	var err error
-	if e.Pending, err = l.pending(ctx, l.source, e.Head); err != nil {
+	if e.Pending, err = l.pending(ctx, e, l.source, e.Head); err != nil {
 		return err
 	}
 	for i := range e.Others {
-		if e.Others[i].Pending, err = l.pending(ctx, e.Others[i].Source, e.Others[i].Head); err != nil {
+		if e.Others[i].Pending, err = l.pending(ctx, e, e.Others[i].Source, e.Others[i].Head); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *loader) pending(ctx context.Context, source uuid.UUID, head drift.Head) (*drift.Proposal, error) {
+func (l *loader) pending(ctx context.Context, e *Entry, source uuid.UUID, head drift.Head) (*drift.Proposal, error) {
 	if head.Proposal == uuid.Nil {
 		return nil, nil
 	}
@@ -173,6 +185,7 @@ func (l *loader) pending(ctx context.Context, source uuid.UUID, head drift.Head)
 	if !ok {
 		return nil, fmt.Errorf("proposal %s of %s: %w", head.Proposal, strings.TrimSpace(head.Name), ErrNotFound)
 	}
+	e.noteBlob(head.Proposal, item)
 	p, err := l.store.proposal(ctx, item)
 	return &p, err
 }

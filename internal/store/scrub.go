@@ -117,11 +117,9 @@ func scrubChanges(p *drift.Proposal, properties []string, redact Redact) (change
 
 // rewrite replaces an item, and removes the blob of the old one.
 func (s *Store) rewrite(ctx context.Context, old table.Item, op table.Op) error {
+	ops, blob := []table.Op{op}, blobOf(old)
 	if err := s.table.Write(ctx, op); err != nil {
-		return err
+		return s.undo(ctx, err, ops, blob)
 	}
-	if blob := blobOf(old); blob != "" {
-		return s.dropBlob(ctx, blob, []table.Op{op})
-	}
-	return nil
+	return s.dropBlobs(ctx, []string{blob}, ops)
 }
