@@ -89,7 +89,7 @@ var bounded = map[string]any{
 	"indent":                     func(n int, s string) string { return indent(n, s) },
 	"nindent":                    func(n int, s string) string { return "\n" + indent(n, s) },
 	"join":                       func(sep string, list any) string { return sprigCall("join", heavy(list, sep), list).(string) },
-	"until":                      func(n int) []int { return sprigCall("until", counted(n), n).([]int) },
+	"until":                      func(n int) []int { return sprigCall("until", counted(n)).([]int) },
 	"untilStep":                  untilStep,
 	"seq":                        seq,
 	"regexReplaceAll":            regexReplace("regexReplaceAll"),
