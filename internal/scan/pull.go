@@ -24,6 +24,11 @@ type found struct {
 
 // pull reads the source's uri: one document, or all that a prefix or glob finds.
 func (r *run) pull(ctx context.Context) error {
+	if r.reader() == nil {
+		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanUnsupported,
+			Reason: "sources of kind " + string(r.source.Settings.Kind) + " are not read: send their declarations as items"})
+		return nil
+	}
 	pattern, err := object.ParsePattern(r.source.Settings.URI)
 	if err != nil {
 		return err
