@@ -12,9 +12,12 @@ const DefaultCacheBytes = 32 << 20
 
 // Estate is what one resolution reads.
 type Estate struct {
-	// FS holds the objects below the source's prefix. It is only read, by several
-	// goroutines at once.
+	// FS holds the objects below the source's prefix, see package listing. It is only
+	// read, by several goroutines at once.
 	FS fs.FS
+	// Prefetch is how many manifests are read at once before any is needed, for a file
+	// system whose files take their time; 0 or 1 reads each when it is needed.
+	Prefetch int
 	// ETag is the version of an object, under which its decoded form is kept; nil, or
 	// "" for an object, keeps it by content.
 	ETag func(path string) string
@@ -58,5 +61,6 @@ func (e *Engine) Resolve(ctx context.Context, estate Estate) (*Resolved, error) 
 	}
 	r.config = c
 	r.merge = merge.Rules{Lists: c.lists}
+	r.prefetch(estate.Prefetch)
 	return r.resolve()
 }

@@ -1,16 +1,19 @@
 package atmos_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"golang.org/x/tools/txtar"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/listing"
 )
 
 // FuzzEstate: whatever an estate holds, resolving, describing and declaring it ends,
@@ -28,10 +31,11 @@ func FuzzEstate(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		files := fstest.MapFS{"atmos.yaml": {Data: []byte(defaultConfig)}}
+		texts := map[string][]byte{"atmos.yaml": []byte(defaultConfig)}
 		for _, file := range txtar.Parse(text).Files {
-			files[file.Name] = &fstest.MapFile{Data: file.Data}
+			texts[file.Name] = file.Data
 		}
+		files := listed(texts)
 		first, second := fingerprint(t, files), fingerprint(t, files)
 		if first != second {
 			t.Errorf("the same estate gave %d and %d", first, second)
@@ -39,11 +43,22 @@ func FuzzEstate(f *testing.F) {
 	})
 }
 
+// listed makes a file system of texts by path, whatever the paths are.
+func listed(texts map[string][]byte) *listing.FS {
+	var objects []listing.Object
+	for name := range texts {
+		objects = append(objects, listing.Object{Path: name})
+	}
+	return listing.New(objects, func(o listing.Object) (io.ReadCloser, error) {
+		return io.NopCloser(bytes.NewReader(texts[o.Path])), nil
+	})
+}
+
 // fingerprint reads an estate in every way and gives the size of what came.
-func fingerprint(t *testing.T, files fstest.MapFS) (n int64) {
+func fingerprint(t *testing.T, files fs.FS) (n int64) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	got, err := atmos.NewEngine(0).Resolve(ctx, atmos.Estate{FS: files})
+	got, err := atmos.NewEngine(0).Resolve(ctx, atmos.Estate{FS: files, Prefetch: 4})
 	if err != nil {
 		return -1
 	}
