@@ -16,11 +16,11 @@ FIXTURES ?=
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## run the whole stack on this machine; `go run ./internal/local/cmd/plumbline --help` lists its settings
-	@go run $(MAIN) run
+run: build ## run the whole stack on this machine; `make build && .build/plumbline --help` lists its settings
+	@exec .build/plumbline run
 
-token: ## print a token: make token ORG=globex PERMISSIONS=data:read,data:write
-	@go run $(MAIN) token -org "$(ORG)" -permissions "$(PERMISSIONS)"
+token: build ## print a token: make token ORG=globex PERMISSIONS=data:read,data:write
+	@.build/plumbline token -org "$(ORG)" -permissions "$(PERMISSIONS)"
 
 test: ## run every test
 	go test ./...
@@ -41,7 +41,7 @@ conformance: ## read real states: make conformance FIXTURES=../shared/fixtures
 	FIXTURES="$(if $(FIXTURES),$(abspath $(FIXTURES)))" go test ./internal/reader/tfstate -run Conformance -count=1 -v
 
 build: ## build the program into .build/
-	go build -trimpath -o .build/plumbline $(MAIN)
+	@go build -trimpath -o .build/plumbline $(MAIN)
 
 clean: ## remove what make has built; .plumbline/, where `make run` keeps its data, stays
 	rm -rf .build
