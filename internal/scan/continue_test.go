@@ -153,3 +153,25 @@ func TestAPushThatIsNotDoneInTimeIsSentAgain(t *testing.T) {
 		t.Errorf("sent again: %+v", got)
 	}
 }
+
+func TestTheRestOfAScanIsGivenUpOnceTheSourceWasPushedTo(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	s.bucket.put(vpcKey, state(1, sizes(100, "small")...))
+	s.ticking()
+	first := s.run(src, func(r *scan.Request) { r.Trigger, r.Deadline = drift.TriggerUpload, s.clock.Now().Add(20*time.Second) })
+	jobs := s.queue.take()
+	s.run(src, push(pushed(sizes(100, "large")...)))
+	before := s.totals(src)
+	if err := s.scanner.Work(t.Context(), jobs[0], time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := s.store.Scan(t.Context(), src.ID, first.ID)
+	if err != nil || ended.Status != drift.ScanFailed || ended.Summary.Reason == "" {
+		t.Errorf("the rest: %s %q, %v", ended.Status, ended.Summary.Reason, err)
+	}
+	if got := s.totals(src); got != before {
+		t.Errorf("totals %+v, before %+v", got, before)
+	}
+}

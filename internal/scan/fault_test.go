@@ -3,7 +3,6 @@ package scan_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
@@ -18,6 +17,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/scan"
+	"plumbline/internal/table"
 	"plumbline/internal/table/tabletest"
 )
 
@@ -116,102 +116,6 @@ func (b *faultyBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// scene is a use case with what it starts from.
-type scene struct {
-	name  string
-	setUp func(*stack) drift.Source
-	run   func(*stack, drift.Source) error
-}
-
-func scanned(change ...func(*scan.Request)) func(*stack, drift.Source) error {
-	return func(s *stack, src drift.Source) error {
-		_, err := s.tryRun(src, change...)
-		return err
-	}
-}
-
-var scenes = []scene{
-	{"a first import", func(s *stack) drift.Source {
-		s.bucket.put(vpcKey, state(1, sizes(20, "small")...))
-		return s.register(drift.Settings{URI: vpcURI})
-	}, scanned()},
-	{"an update with drift", func(s *stack) drift.Source {
-		src := s.register(drift.Settings{URI: vpcURI, Policy: drift.HumanApproval})
-		s.bucket.put(vpcKey, state(1, sizes(20, "small")...))
-		s.run(src)
-		s.bucket.put(vpcKey, state(2, append(sizes(10, "large"), append(sizes(20, "small")[12:], "new=small")...)...))
-		return src
-	}, scanned()},
-	{"an update of two sources", func(s *stack) drift.Source {
-		s.shared()
-		src := s.register(drift.Settings{URI: "./b", Policy: drift.AutoUpdate})
-		s.run(src, push(servers("x=1", "y=1", "z=1")))
-		return src
-	}, scanned(push(servers("x=2", "y=2")))},
-	{"a prune", func(s *stack) drift.Source {
-		src := s.register(drift.Settings{URI: "s3://estate/acme/states/", Prune: true})
-		s.bucket.put("acme/states/a.tfstate", state(1, sizes(20, "small")...))
-		s.bucket.put("acme/states/b.tfstate", state(1, "web=small"))
-		s.run(src)
-		s.bucket.put("acme/states/a.tfstate", state(2, sizes(14, "small")...))
-		return src
-	}, scanned()},
-	{"an approval", func(s *stack) drift.Source {
-		src := s.register(drift.Settings{URI: vpcURI, Policy: drift.HumanApproval})
-		s.bucket.put(vpcKey, state(1, "web=small"))
-		s.run(src)
-		s.bucket.put(vpcKey, state(2, "web=large"))
-		s.run(src)
-		return src
-	}, func(s *stack, src drift.Source) error {
-		list, _, err := s.store.Proposals(s.t.Context(), src.ID, drift.Pending, "", 10)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		return s.decide(src, list[0], drift.Approved)
-	}},
-	{"a delete", func(s *stack) drift.Source {
-		s.shared()
-		src := s.register(drift.Settings{URI: "./b", Policy: drift.HumanApproval})
-		s.run(src, push(servers("x=1", "y=1", "z=1")))
-		s.run(src, push(servers("x=2", "y=1")))
-		return s.deleting(src)
-	}, func(s *stack, src drift.Source) error {
-		return s.scanner.Work(s.t.Context(), scan.Job{Source: src.Ref(), Trigger: drift.TriggerAPI}, time.Time{})
-	}},
-}
-
-// shared is another source that declares x and y.
-func (s *stack) shared() drift.Source {
-	other := s.register(drift.Settings{URI: "./a"})
-	s.run(other, push(servers("x=1", "y=1")))
-	return other
-}
-
-// deleting marks a source as the registry does when it is deleted.
-func (s *stack) deleting(src drift.Source) drift.Source {
-	s.t.Helper()
-	before := s.reload(src)
-	after := before
-	after.Deleting = true
-	if err := s.store.UpdateSource(s.t.Context(), before, after); err != nil {
-		s.t.Fatal(err)
-	}
-	return s.reload(src)
-}
-
-// servers renders a push: "x=2" is the server x with two cpus.
-func servers(list ...string) string {
-	var items []string
-	for _, text := range list {
-		name, cpus, _ := strings.Cut(text, "=")
-		body, _ := json.Marshal(map[string]any{"kind": "Entity", "entityType": "server", "name": name,
-			"properties": map[string]any{"cpus": cpus}, "labels": map[string]string{"team": "t"}})
-		items = append(items, string(body))
-	}
-	return "[" + strings.Join(items, ",") + "]"
-}
-
 func TestAFaultAtAnyCallIsMendedByRunningAgain(t *testing.T) {
 	t.Parallel()
 	for _, sc := range scenes {
@@ -224,12 +128,16 @@ func TestAFaultAtAnyCallIsMendedByRunningAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := calm.catalogue()
-			for _, when := range []tabletest.Moment{tabletest.Before, tabletest.After} {
+			for _, fault := range []struct {
+				when tabletest.Moment
+				err  error
+			}{{tabletest.Before, nil}, {tabletest.After, nil}, {tabletest.Before, &table.ConflictError{}}} {
 				for call := 1; ; call++ {
 					s := base.clone(t)
-					faulty := &tabletest.Faulty{Table: s.counter, Call: call, When: when}
+					faulty := &tabletest.Faulty{Table: s.counter, Call: call, When: fault.when, Err: fault.err}
 					s.wire(faulty, s.bucket, testKey)
-					if !faulted(s, sc, src, faulty.Struck, want, fmt.Sprintf("call %d of the table, moment %d", call, when)) {
+					place := fmt.Sprintf("call %d of the table, moment %d, error %v", call, fault.when, fault.err)
+					if !faulted(s, sc, src, faulty.Struck, want, place) {
 						break
 					}
 				}
@@ -266,4 +174,31 @@ func faulted(s *stack, sc scene, src drift.Source, struck func() bool, want []st
 	}
 	s.consistent()
 	return !s.t.Failed()
+}
+
+func TestAPushThatDiedAnywhereIsUndoneByAPull(t *testing.T) {
+	t.Parallel()
+	base := newStack(t)
+	src := base.register(drift.Settings{URI: vpcURI})
+	base.bucket.put(vpcKey, state(1, sizes(20, "small")...))
+	base.run(src)
+	for call := 1; ; call++ {
+		s := base.clone(t)
+		faulty := &tabletest.Faulty{Table: s.counter, Call: call}
+		s.wire(faulty, s.bucket, testKey)
+		_, err := s.tryRun(src, push(pushed(sizes(20, "large")...)))
+		if !faulty.Struck() {
+			break
+		}
+		s.wire(s.counter, s.bucket, testKey)
+		s.clock.Advance(2 * time.Minute)
+		s.run(src)
+		if got := s.totals(src); got.Current != 22 || got.Missing != 0 {
+			t.Errorf("push died at call %d (%v): after the pull %+v", call, err, got)
+		}
+		if got := s.size("i0007"); got != `"small"` {
+			t.Errorf("push died at call %d: i0007 is %s", call, got)
+		}
+		s.consistent()
+	}
 }

@@ -81,9 +81,12 @@ func (r *run) breathe(ctx context.Context) error {
 		return nil
 	}
 	renewed, err := r.Store.Renew(ctx, r.lease, *r.holding(r.scan.ID, r.req.Trigger))
-	if err == nil {
+	switch {
+	case err == nil:
 		r.lease = renewed
 		r.sum.ItemsWritten++
+	case errors.Is(err, store.ErrConflict) && r.lease.Held(now):
+		return nil // at the next breath
 	}
 	return err
 }

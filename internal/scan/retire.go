@@ -32,11 +32,12 @@ func (r *run) retirePushes(ctx context.Context, known map[string]drift.Document)
 // vanished decides about a document whose object is gone from the prefix. Like an
 // empty document after a full one it waits for a person.
 func (r *run) vanished(ctx context.Context, known drift.Document) error {
-	reason := ""
-	if known.Entities > 0 {
-		reason = "the object is gone"
-	}
-	return r.takeBack(ctx, known, goneETag, func(reconcile.Comparison) string { return reason })
+	return r.takeBack(ctx, known, goneETag, func(c reconcile.Comparison) string {
+		if c.Known == 0 {
+			return ""
+		}
+		return "the object is gone"
+	})
 }
 
 // retire takes back what a document still declares once other documents have taken its

@@ -120,21 +120,16 @@ func TestAPropertyThatTurnsSecretIsOverwrittenEverywhere(t *testing.T) {
 		for _, policy := range []drift.Policy{drift.AutoUpdate, drift.HumanApproval} {
 			s := newStack(t)
 			src := s.register(drift.Settings{URI: vpcURI, Policy: policy})
-			render := func(serial int, value, sensitive string) string {
-				return fmt.Sprintf(`{"version":4,"terraform_version":"1.9.5","serial":%d,"lineage":"l-1","outputs":{},"resources":[
- {"mode":"managed","type":"aws_instance","name":"web","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[
-  {"schema_version":1,"attributes":{"id":"i-1","big":%q,"user_data":%q},"sensitive_attributes":[%s]}]}]}`, serial, big, value+big, sensitive)
-			}
 			for i, value := range []string{"PLAIN-first-value", "PLAIN-second-value", "PLAIN-third-value"} {
-				s.bucket.put(vpcKey, render(i+1, value, ""))
+				s.bucket.put(vpcKey, withUserData(i+1, value, big, ""))
 				s.run(src)
 				for _, p := range s.pending(src) {
 					s.mustDecide(src, p, []drift.ProposalStatus{drift.Approved, drift.Approved, drift.Rejected}[i])
 				}
 			}
-			s.bucket.put(vpcKey, render(4, "PLAIN-fourth-value", ""))
+			s.bucket.put(vpcKey, withUserData(4, "PLAIN-fourth-value", big, ""))
 			s.run(src) // under human-approval it stays pending
-			s.bucket.put(vpcKey, render(5, "PLAIN-fourth-value", `[{"type":"get_attr","value":"user_data"}]`))
+			s.bucket.put(vpcKey, withUserData(5, "PLAIN-fourth-value", big, `[{"type":"get_attr","value":"user_data"}]`))
 			s.run(src)
 			record, err := s.store.Entity(t.Context(), catalog.EntityID(s.env.ID, "aws_instance", "prod/vpc/aws_instance.web"))
 			if err != nil || !catalog.HasSecret(record.Entity.Properties["user_data"]) {
@@ -146,7 +141,7 @@ func TestAPropertyThatTurnsSecretIsOverwrittenEverywhere(t *testing.T) {
 			}
 			s.leaks([]string{fmt.Sprint(s.pending(src), events)}, "PLAIN-")
 			// In plain again: what is recorded as secret stays one.
-			s.bucket.put(vpcKey, render(6, "PLAIN-fifth-value", ""))
+			s.bucket.put(vpcKey, withUserData(6, "PLAIN-fifth-value", big, ""))
 			s.run(src)
 			s.leaks([]string{fmt.Sprint(s.pending(src))}, "PLAIN-")
 			s.consistent()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 )
@@ -120,6 +122,9 @@ func (s *Scanner) Work(ctx context.Context, job Job, deadline time.Time) error {
 		return s.Forget(ctx, source, deadline)
 	}
 	_, err = s.Run(ctx, Request{Job: job, Deadline: deadline})
+	if errors.Is(err, errLeft) && job.ScanID != uuid.Nil {
+		return s.Store.Abandon(ctx, source.ID, job.ScanID, "given up half-way: "+errLeft.Error())
+	}
 	for _, vain := range []error{ErrNotFound, ErrPushOnly, ErrMoved, ErrNotHeld, errLeft} {
 		if errors.Is(err, vain) {
 			return nil // nothing that another try would change

@@ -89,13 +89,11 @@ func (s *Store) Acquire(ctx context.Context, read, want Lease) (Lease, error) {
 	return s.putLease(ctx, read, want)
 }
 
-// Renew moves the expiry of a lease that is held; [ErrLeaseLost] when it is no more.
+// Renew moves the expiry of a lease that is held; [ErrLeaseLost] when it is no more,
+// [ErrConflict] when another transaction only was in the way.
 func (s *Store) Renew(ctx context.Context, held, want Lease) (Lease, error) {
 	renewed, err := s.putLease(ctx, held, want)
-	if errors.Is(err, ErrConflict) {
-		return Lease{}, ErrLeaseLost
-	}
-	return renewed, err
+	return renewed, held.lost(err)
 }
 
 func (s *Store) putLease(ctx context.Context, read, want Lease) (Lease, error) {

@@ -41,6 +41,24 @@ func (s *Store) Suspended(ctx context.Context, source, id uuid.UUID) (scan drift
 	return scan, r.Decided, err
 }
 
+// Abandon ends the record of a suspended scan that nobody goes on with; one that is
+// not suspended stays as it is.
+func (s *Store) Abandon(ctx context.Context, source, id uuid.UUID, reason string) error {
+	scan, decided, err := s.Suspended(ctx, source, id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil || scan.Status != drift.ScanRunning {
+		return err
+	}
+	scan.Status, scan.EndedAt, scan.Summary.Reason = drift.ScanFailed, s.now(), reason
+	op, err := s.scanOp(ctx, scan, decided)
+	if err != nil {
+		return err
+	}
+	return s.table.Write(ctx, op)
+}
+
 // Release frees a lease without a trace. A mark that a trigger left stays, with its
 // due entry.
 func (s *Store) Release(ctx context.Context, held Lease) error {
