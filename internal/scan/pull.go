@@ -11,7 +11,6 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
-	"plumbline/internal/store"
 )
 
 // found is one object that the source names, as it is now.
@@ -204,25 +203,4 @@ func readReason(err error) string {
 		return "access to the object is denied"
 	}
 	return err.Error()
-}
-
-// claim fixes the document's scope at its first scan. A scope that an earlier try had
-// claimed under other settings is given back.
-func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
-	if !d.before.ScannedAt.IsZero() {
-		return false, nil
-	}
-	if r.req.DryRun {
-		return r.Store.ScopeTaken(ctx, r.source.ID, r.source.EnvID, d.Scope, d.ID)
-	}
-	if before := d.before.Scope; before != "" && before != d.Scope {
-		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, before, d.ID); err != nil {
-			return false, err
-		}
-	}
-	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
-	if errors.Is(err, store.ErrScopeTaken) {
-		return true, nil
-	}
-	return false, err
 }

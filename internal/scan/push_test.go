@@ -180,3 +180,22 @@ func TestASwitchThatWouldMakeMostEntitiesMissingIsHeld(t *testing.T) {
 		t.Errorf("force twice: %v, want ErrNotHeld", err)
 	}
 }
+
+func TestAPullThatLeavesMostOfAPushBehindIsHeld(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	s.run(src, push(pushed(sizes(20, "small")...)))
+	s.bucket.put(vpcKey, state(1, "i0001=small"))
+	held := s.run(src)
+	s.mustStatus(held, drift.ScanHeld)
+	if got, want := s.totals(src), (store.Totals{Current: 22}); got != want {
+		t.Errorf("held: %+v, want %+v", got, want)
+	}
+	s.mustStatus(s.run(src), drift.ScanHeld)
+	s.mustStatus(s.run(src, forced(held)), drift.ScanSucceeded)
+	if got, want := s.totals(src), (store.Totals{Current: 3, Missing: 19}); got != want {
+		t.Errorf("forced: %+v, want %+v", got, want)
+	}
+	s.mustStatus(s.run(src), drift.ScanUnchanged)
+}

@@ -17,6 +17,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"time"
@@ -126,7 +127,7 @@ var (
 	ErrRunning = errors.New("another scan of the source is running")
 	// ErrUnfinished says that a push or a dry run reached its deadline: neither can be
 	// handed on. What a push applied stays; the same push goes on from there.
-	ErrUnfinished = errors.New("not finished in time: send it again")
+	ErrUnfinished = fmt.Errorf("not finished in time, send it again: %w", context.DeadlineExceeded)
 	// ErrMoved says that a document is no longer what a held scan reviewed.
 	ErrMoved = errors.New("the document moved since the held scan")
 	// ErrNotHeld says that force names a scan which holds nothing.

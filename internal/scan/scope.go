@@ -1,11 +1,14 @@
 package scan
 
 import (
+	"context"
+	"errors"
 	"path"
 	"strings"
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/store"
 )
 
 // isRead reports whether the source's uri is read: s3:// is, everything else is
@@ -68,4 +71,25 @@ func (s *Scanner) scopeOf(source drift.Source, pattern object.Pattern, at object
 		return set
 	}
 	return path.Join(set, defaultScope(strings.TrimSuffix(pattern.Prefix, "/"), at.Key))
+}
+
+// claim fixes the document's scope at its first scan. A scope that an earlier try had
+// claimed under other settings is given back.
+func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
+	if !d.before.ScannedAt.IsZero() {
+		return false, nil
+	}
+	if r.req.DryRun {
+		return r.Store.ScopeTaken(ctx, r.source.ID, r.source.EnvID, d.Scope, d.ID)
+	}
+	if before := d.before.Scope; before != "" && before != d.Scope {
+		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, before, d.ID); err != nil {
+			return false, err
+		}
+	}
+	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
+	if errors.Is(err, store.ErrScopeTaken) {
+		return true, nil
+	}
+	return false, err
 }

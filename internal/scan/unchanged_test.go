@@ -237,3 +237,17 @@ func TestADryRunWritesNothing(t *testing.T) {
 	s.bucket.put(vpcKey+".tflock", `{"Who":"bob@host","Operation":"OperationTypeApply"}`)
 	check(drift.Counts{})
 }
+
+func TestAnUnchangedScanCountsWhatDriftsStill(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI, Policy: drift.HumanApproval})
+	s.bucket.put(vpcKey, state(1, "web=small", "db=small"))
+	s.run(src)
+	s.bucket.put(vpcKey, state(2, "web=large", "db=small"))
+	changed := s.run(src).Summary.Counts
+	unchanged := s.run(src).Summary.Counts
+	if changed.Drifted != 1 || unchanged.Drifted != 1 || unchanged.Declared != changed.Declared || unchanged.Unchanged != 4 {
+		t.Errorf("changed %+v, unchanged %+v", changed, unchanged)
+	}
+}

@@ -46,7 +46,7 @@ import (
 //	env status       T#{env}#status#shard      type NUL name          GET entities?driftStatus=
 //	identity         I#{env}#sha256            C                      a create or change of identity
 //	duplicate        I#{env}#D#shard           sha256                 GET entities/duplicates
-//	due              Q#shard                   time#{source}#mark     the schedule's tick
+//	due              Q#shard                   time#{source}#mark     the schedule's tick; mark: schedule, mark:wish, retry:wish
 const (
 	shards      = 16
 	totalShards = 4
