@@ -4,7 +4,7 @@
 
 # The tools of `make check`, pinned.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 
 MAIN     := ./internal/local/cmd/plumbline
 ORG      ?= acme
@@ -28,11 +28,11 @@ test: ## run every test
 test-dynamodb: ## run the table's contract and the costs of a source's life on DynamoDB Local (needs Java and Maven)
 	.ci/dynamodb go test -count=1 ./internal/table/dynamo ./internal/deploy
 
-check: ## vet, staticcheck, govulncheck, and every test with the race detector in random order
+check: ## vet, staticcheck, every test with the race detector in random order, and govulncheck (asks vuln.go.dev)
 	go vet ./...
 	go run $(STATICCHECK) ./...
-	go run $(GOVULNCHECK) ./...
 	go test -race -shuffle=on ./...
+	go run $(GOVULNCHECK) ./...
 
 bench: ## measure the reader and the scans, with their ratios
 	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/scan
