@@ -131,17 +131,20 @@ func (a *assembler) problem(typ, name string, err error) Problem {
 	return Problem{File: file, Line: line, Manifest: a.id, Component: typ + "/" + name, Reason: err.Error()}
 }
 
-// locate finds the file that last writes a place: the manifest, or an import.
-func (a *assembler) locate(place string) (string, int) {
-	for _, name := range append([]string{a.path}, a.m.imports...) {
-		if f, err := a.run.open(name); err == nil && f.line(place) > 0 {
+func (a *assembler) locate(place string) (string, int) { return a.run.locate(a.m, a.path, place) }
+
+// locate finds the file that writes a place of a merged manifest: the manifest, or an
+// import.
+func (r *run) locate(m *merged, manifest, place string) (string, int) {
+	for _, name := range append([]string{manifest}, m.imports...) {
+		if f, err := r.open(name); err == nil && f.line(place) > 0 {
 			return name, f.line(place)
 		}
 	}
-	if parent := path.Dir(place); strings.Contains(place, "/") {
-		return a.locate(parent)
+	if strings.Contains(place, "/") {
+		return r.locate(m, manifest, path.Dir(place))
 	}
-	return a.path, 0
+	return manifest, 0
 }
 
 // layer is a section of the root under that of the type; env lies over that of

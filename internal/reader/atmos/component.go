@@ -20,10 +20,8 @@ type Component struct {
 	Workspace string
 	// Path is its folder below the repository's root, "" where its type has none.
 	Path string
-	// Line is where the manifest, or the import that last writes it, has it.
-	File string
-	Line int
 
+	path    string // of the manifest
 	over    string // what a top-level `component` comes to
 	bases   []any
 	missing []string
@@ -45,7 +43,7 @@ func (a *assembler) describe(c *Component, b *builder) (err error) {
 	if c.Stack == "" {
 		return fmt.Errorf("its stack has no name")
 	}
-	c.File, c.Line = a.path, 0
+	c.path = a.path
 	for key, text := range map[string]string{
 		"atmos_component": c.Name, "atmos_stack": c.Stack, "stack": c.Stack,
 		"atmos_stack_file": a.id, "atmos_manifest": a.id,
@@ -96,6 +94,12 @@ func (c *Component) Imports() []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Position is where the component is written: its manifest, or the import by which
+// it comes. The line is 0 where it is not known.
+func (c *Component) Position() (file string, line int) {
+	return c.run.locate(c.imports, c.path, path.Join("components", c.Type, c.Name))
 }
 
 // key orders components, and names them within a stack.

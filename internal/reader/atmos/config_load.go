@@ -26,8 +26,8 @@ templates: {settings: {enabled: true, sprig: {enabled: true}, gomplate: {enabled
 `
 
 // loadConfig finds and merges what configures the estate. From the lowest: what
-// atmos.yaml imports, the file, the files of atmos.d, the profile, the settings of
-// the source.
+// atmos.yaml imports, the file, the files of atmos.d, the profile, the variables that
+// Atmos reads, the settings of the source.
 func (r *run) loadConfig() (config, error) {
 	name, err := r.configName()
 	if err != nil {
@@ -61,7 +61,7 @@ func (r *run) loadConfig() (config, error) {
 		}
 		layers = append(layers, found...)
 	}
-	layers = append(layers, lowered(r.estate.Settings))
+	layers = append(layers, variables(r.estate.Env), lowered(r.estate.Settings))
 	return newConfig(merge.Rules{}.Maps(layers...), dir)
 }
 
@@ -143,6 +143,31 @@ func (r *run) configFile(name string) (value.Map, error) {
 		return nil, faultf(name, 1, "not a mapping")
 	}
 	return value.Rewrite(lowered(f.root()), r.configFunction).(value.Map), nil
+}
+
+// variables are the settings that Atmos takes from its environment.
+func variables(env map[string]string) value.Map {
+	stacks := value.Map{}
+	for name, key := range map[string]string{
+		"ATMOS_STACKS_BASE_PATH": "base_path", "ATMOS_STACKS_NAME_PATTERN": "name_pattern", "ATMOS_STACKS_NAME_TEMPLATE": "name_template",
+		"ATMOS_STACKS_INCLUDED_PATHS": "included_paths", "ATMOS_STACKS_EXCLUDED_PATHS": "excluded_paths",
+	} {
+		text, ok := env[name]
+		if !ok {
+			continue
+		}
+		if stacks[key] = text; strings.HasSuffix(key, "_paths") {
+			stacks[key] = anys(strings.Split(text, ","))
+		}
+	}
+	out := value.Map{}
+	if len(stacks) > 0 {
+		out["stacks"] = stacks
+	}
+	if text, ok := env["ATMOS_BASE_PATH"]; ok {
+		out["base_path"] = text
+	}
+	return out
 }
 
 // configFunction evaluates what may stand in atmos.yaml: variables that the source

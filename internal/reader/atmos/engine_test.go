@@ -141,6 +141,9 @@ func TestConfigurationComesFromManyPlaces(t *testing.T) {
 		"the source's settings": {estate: atmos.Estate{Settings: map[string]any{
 			"stacks": map[string]any{"base_path": "s", "included_paths": []any{"d/**/*"}, "name_pattern": "{stage}"}}}, stack: "dev"},
 		"a path to it": {estate: atmos.Estate{Config: "/rootfs/usr/atmos.yaml"}, files: map[string]string{"rootfs/usr/atmos.yaml": included}, stack: "d/dev"},
+		"variables that Atmos reads": {estate: atmos.Estate{Env: map[string]string{
+			"ATMOS_STACKS_BASE_PATH": "s", "ATMOS_STACKS_INCLUDED_PATHS": "x/*,d/*", "ATMOS_STACKS_NAME_PATTERN": "{stage}"}},
+			files: map[string]string{"atmos.yaml": "base_path: .\n"}, stack: "dev"},
 		"a variable that the source sets": {estate: atmos.Estate{Env: map[string]string{"NAME": "from-env"}}, files: map[string]string{
 			"atmos.yaml": included + "components: {terraform: {command: !env NAME}}\n"}, stack: "d/dev", command: "from-env"},
 	} {

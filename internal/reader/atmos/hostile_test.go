@@ -38,7 +38,7 @@ func TestHostileEstates(t *testing.T) {
 		{"aliases that multiply", map[string]string{"deploy/bad.yaml": aliasBomb(12, 10)}, "aliases stand for more"},
 		{"an anchor that contains itself", map[string]string{"deploy/bad.yaml": "vars: &a {x: *a}\n"}, "contains itself"},
 		{"maps in maps", map[string]string{"deploy/bad.yaml": strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000)}, "nested too deep"},
-		{"imports that double at each level", doubling(20), "imports in the estate"},
+		{"imports that double at each level", doubling(20), "imports in one manifest"},
 		{"bases that double at each level", map[string]string{"deploy/bad.yaml": doublingBases(20)}, "more than 2000 bases"},
 		{"a file that is too large", map[string]string{"deploy/bad.yaml": "a: " + strings.Repeat("x", 9<<20)}, "larger than"},
 		{"a loop in a file template", map[string]string{

@@ -31,7 +31,7 @@ func (r *run) included(from string, include value.Include) (any, error) {
 	if len(words) == 0 || len(words) > 2 || isRemote(words[0]) {
 		return include.Expression(), nil
 	}
-	name, ok := r.locate(from, words[0])
+	name, ok := r.includePath(from, words[0])
 	if !ok {
 		return nil, faultf(from, include.Line, "!include %s: no such file", words[0])
 	}
@@ -52,9 +52,9 @@ func (r *run) included(from string, include value.Include) (any, error) {
 	return include.Expression(), nil
 }
 
-// locate finds an included file: beside the manifest, at the estate's root, below
+// includePath finds an included file: beside the manifest, at the estate's root, below
 // base_path.
-func (r *run) locate(from, name string) (string, bool) {
+func (r *run) includePath(from, name string) (string, bool) {
 	candidates := []string{clean(name), path.Join(r.config.base, clean(name))}
 	if strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") {
 		candidates = []string{path.Join(path.Dir(from), name)}

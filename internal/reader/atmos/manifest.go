@@ -17,6 +17,16 @@ type importing struct {
 	over, earlier overrides
 	// parents are the files that are being imported, the top-level one first.
 	parents []string
+	// left is how many more files the top-level manifest may import.
+	left *int
+}
+
+// spend counts files, so that imports that fan out end.
+func (in importing) spend(files int) error {
+	if *in.left -= files; *in.left < 0 {
+		return faultf(in.path, 0, "more than %d imports in one manifest", maxImports)
+	}
+	return nil
 }
 
 // isPlain reports whether the file means the same wherever it is imported like this.
@@ -27,6 +37,8 @@ func (in importing) isPlain() bool {
 // merged is a file laid over its imports. Immutable.
 type merged struct {
 	tree value.Map
+	// files counts it and all its imports, one imported twice twice.
+	files int
 	// imports are the paths of all that it imports, also indirectly. Sorted.
 	imports []string
 	// remote are the imports that were not fetched. Sorted.
@@ -47,10 +59,14 @@ func (r *run) manifest(in importing) (*merged, error) {
 		m, ok := r.manifests[in.path]
 		r.mu.Unlock()
 		if ok {
-			return m, nil
+			return m, in.spend(m.files)
 		}
 	}
+	before := *in.left
 	m, err := r.processFile(in)
+	if err == nil {
+		m.files = before - *in.left
+	}
 	if err == nil && plain {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -73,8 +89,11 @@ func (r *run) cycle(in importing) error {
 }
 
 func (r *run) processFile(in importing) (*merged, error) {
-	if err := r.step(); err != nil {
-		return nil, inFile(in.path, err)
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := in.spend(1); err != nil {
+		return nil, err
 	}
 	f, err := r.open(in.path)
 	if err != nil {
@@ -165,7 +184,7 @@ func (b *importer) importFile(name string, item importItem) error {
 	m, err := b.run.manifest(importing{
 		path: name, context: b.run.importContext(item.context, b.handDown),
 		skipTemplates: item.skipTemplates, ignoreMissing: item.ignoreMissing,
-		over: b.inline, earlier: b.imported,
+		over: b.inline, earlier: b.imported, left: b.in.left,
 		parents: append(slices.Clip(b.in.parents), b.in.path),
 	})
 	if err != nil {

@@ -85,7 +85,7 @@ func parallel(n int, do func(i int)) {
 }
 
 func (r *run) stack(name string) ([]*Component, error) {
-	m, err := r.manifest(importing{path: name})
+	m, err := r.manifest(importing{path: name, left: new(maxImports)})
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (s *Stack) settle(r *run) {
 	for _, c := range s.components {
 		if n := len(kept); n > 0 && kept[n-1].key() == c.key() {
 			if conflicts(kept[n-1], c) {
-				r.report(Problem{File: c.Manifest, Manifest: c.Manifest, Component: c.key(),
+				r.report(Problem{File: c.path, Manifest: c.Manifest, Component: c.key(),
 					Reason: fmt.Sprintf("stack %s has it otherwise in %s", s.Name, kept[n-1].Manifest)})
 			}
 			c.Manifests = append(slices.Clone(kept[n-1].Manifests), c.Manifest)

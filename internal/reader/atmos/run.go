@@ -19,7 +19,7 @@ import (
 // Limits of one estate.
 const (
 	maxFileBytes   = 8 << 20
-	maxFiles       = 200_000 // processed, a file imported twice counted twice
+	maxImports     = 50_000 // of one top-level manifest, a file imported twice counted twice
 	maxEvaluations = 5
 )
 
@@ -42,8 +42,7 @@ type run struct {
 	matches   map[string][]string // of import patterns
 	templates map[templateKey]*parsed
 	encodings map[string]string // of templated strings
-	processed int
-	resolved  *Resolved // once the components are put together
+	resolved  *Resolved         // once the components are put together
 	problems  []Problem
 }
 
@@ -59,19 +58,6 @@ func (r *run) report(p ...Problem) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.problems = append(r.problems, p...)
-}
-
-// step counts a file that is processed, so that imports that fan out end.
-func (r *run) step() error {
-	if err := r.ctx.Err(); err != nil {
-		return err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.processed++; r.processed > maxFiles {
-		return fmt.Errorf("more than %d imports in the estate", maxFiles)
-	}
-	return nil
 }
 
 // open gives a file of the estate, decoded. Its error is about reading; what is wrong

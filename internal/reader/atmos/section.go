@@ -3,6 +3,7 @@ package atmos
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
@@ -22,7 +23,7 @@ type Section struct {
 
 // Section evaluates the component's templates and functions, each time it is called.
 func (c *Component) Section() Section {
-	s := c.evaluated(nil)
+	s := c.evaluated(inquiry{left: new(maxAsked)})
 	s.Value = c.run.plain(s.Value).(value.Map)
 	if !c.run.config.includeEmpty && c.Type == "terraform" {
 		s.Value = withoutEmpty(s.Value)
@@ -32,22 +33,33 @@ func (c *Component) Section() Section {
 
 // written is the section with dates as the manifest has them.
 func (c *Component) written() Section {
-	s := c.evaluated(nil)
+	s := c.evaluated(inquiry{left: new(maxAsked)})
 	if c.run.odd.Load() {
 		s.Value = value.Plain(value.Texts(s.Value)).(value.Map)
 	}
 	return s
 }
 
+// inquiry is how one component came to be asked for by another's templates.
+type inquiry struct {
+	by   []*Component
+	left *int // how many more may be asked for, all in all
+}
+
+// maxAsked bounds how many components the templates of one may ask for, those of the
+// components asked for included.
+const maxAsked = 200
+
 var errCycle = errors.New("components refer to each other in a circle")
 
-// evaluated gives the section; asking are the components whose templates ask for it.
-func (c *Component) evaluated(asking []*Component) Section {
+// evaluated gives the section for whoever asks.
+func (c *Component) evaluated(asked inquiry) Section {
 	var s Section
+	asked.by = append(asked.by[:len(asked.by):len(asked.by)], c)
 	own := c.run.own()
 	own.Component = func(name, stack string) (map[string]any, error) {
 		s.asked = append(s.asked, Reference{stack, name})
-		return c.other(append(asking[:len(asking):len(asking)], c), name, stack)
+		return c.run.other(asked, name, stack)
 	}
 	made, unresolved, functions := c.render(own)
 	var more []Unresolved
@@ -58,30 +70,25 @@ func (c *Component) evaluated(asking []*Component) Section {
 	return s
 }
 
-// other gives the sections of another component to a template. Outputs are known
+// other gives the sections of a component to a template of another. Outputs are known
 // only of a static backend.
-func (c *Component) other(asking []*Component, name, stack string) (map[string]any, error) {
-	found, ok := c.run.resolved.find(name, stack)
+func (r *run) other(asked inquiry, name, stack string) (map[string]any, error) {
+	found, ok := r.resolved.find(name, stack)
 	if !ok {
 		return nil, fmt.Errorf("component %s is not in stack %s", name, stack)
 	}
-	for _, earlier := range asking {
-		if earlier == found {
-			return nil, errCycle
-		}
+	if slices.Contains(asked.by, found) {
+		return nil, errCycle
 	}
-	if len(asking) > maxAsking {
-		return nil, sandbox.ErrLimit
+	if *asked.left--; *asked.left < 0 {
+		return nil, fmt.Errorf("%w: asks for more than %d components", sandbox.ErrLimit, maxAsked)
 	}
-	section := c.run.plain(found.evaluated(asking).Value).(value.Map)
+	section := r.plain(found.evaluated(asked).Value).(value.Map)
 	if section["remote_state_backend_type"] == "static" {
 		return value.With(section, "outputs", section["remote_state_backend"]), nil
 	}
 	return section, nil
 }
-
-// maxAsking bounds how far components may ask for one another.
-const maxAsking = 8
 
 // withoutEmpty drops the sections that hold nothing.
 func withoutEmpty(section value.Map) value.Map {

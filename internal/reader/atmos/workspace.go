@@ -14,10 +14,7 @@ func (a *assembler) workspaces(c *Component, section value.Map) (printed, real s
 	if section["backend_type"] == "http" || !a.run.config.workspaces {
 		return "default", "default", nil
 	}
-	prefix, err := a.workspacePrefix(section)
-	if err != nil {
-		return "", "", err
-	}
+	prefix := c.Stack
 	metadata := value.Mapping(section, "metadata")
 	base := c.base(section)
 	real = prefix
@@ -55,19 +52,6 @@ func (a *assembler) workspaces(c *Component, section value.Map) (printed, real s
 // metadata.component, inherited or not, else its top-level `component`, else itself.
 func (c *Component) base(section value.Map) string {
 	return orText(value.Text(section, "metadata", "component"), orText(c.over, c.Name))
-}
-
-func (a *assembler) workspacePrefix(section value.Map) (string, error) {
-	if name := value.Text(a.tree, "name"); name != "" {
-		return name, nil
-	}
-	if a.run.config.nameTemplate != "" {
-		return a.templated(a.run.config.nameTemplate, section)
-	}
-	if name, ok := patternName(a.run.config.namePattern, value.Mapping(section, "vars")); ok {
-		return name, nil
-	}
-	return a.id, nil
 }
 
 func (a *assembler) workspaceTemplate(text string, section value.Map) (string, error) {
