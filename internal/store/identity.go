@@ -60,12 +60,11 @@ func (b *batch) identify(before, after *catalog.Record) {
 		}
 		return m
 	}
-	env := uuid.Nil
-	if before != nil {
-		env = before.EnvID
-	} else {
-		env = after.EnvID
+	either := before
+	if before == nil {
+		either = after
 	}
+	env := either.EnvID
 	was, is := claims(before), claims(after)
 	for identity, list := range is {
 		for _, c := range list {
