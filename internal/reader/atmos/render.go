@@ -28,19 +28,15 @@ func (c *Component) render(own sandbox.Own) (out value.Map, left []Unresolved, f
 	p := &renderer{c: c, own: own, options: sandbox.Options{
 		Left: cfg.left, Right: cfg.right, Functions: sandbox.Select(cfg.sprig, cfg.gomplate),
 	}}
-	if !p.hasTemplate(c.section) {
-		return c.section, nil, false
-	}
-	body := value.Without(c.section, unrendered...)
-	out = p.strings(body)
+	out = p.strings(c.section)
 	if p.whole {
-		if made, err := p.document(body); err == nil {
-			out, p.unresolved, p.functions = made, nil, true
-		}
-	}
-	for _, key := range unrendered {
-		if v, ok := c.section[key]; ok {
-			out = value.With(out, key, v)
+		if made, err := p.document(value.Without(c.section, unrendered...)); err == nil {
+			for _, key := range unrendered {
+				if v, ok := c.section[key]; ok {
+					made[key] = v
+				}
+			}
+			return made, nil, true
 		}
 	}
 	return out, p.unresolved, p.functions
@@ -58,56 +54,66 @@ type renderer struct {
 	functions bool
 }
 
-// hasTemplate looks for a delimiter in strings and keys; one in a key is seen only in
-// the text as a whole.
-func (p *renderer) hasTemplate(v any) bool {
+// strings renders each string of the section by itself.
+func (p *renderer) strings(section value.Map) value.Map {
+	p.data = p.c.run.plain(section)
+	var out value.Map
+	path := make([]string, 0, 16)
+	for key, item := range section {
+		if slices.Contains(unrendered, key) {
+			continue
+		}
+		if made, ok := p.walk(append(path, key), item); ok {
+			out = value.Set(out, section, key, made)
+		}
+	}
+	if out == nil {
+		return section
+	}
+	return out
+}
+
+// walk is [value.Rewrite] of the strings that are templates. A template in a key means
+// something only in the text as a whole.
+func (p *renderer) walk(path []string, v any) (any, bool) {
 	switch v := v.(type) {
 	case string:
-		return strings.Contains(v, p.options.Left)
+		if strings.Contains(v, p.options.Left) {
+			return p.text(path, v)
+		}
 	case value.Map:
+		var out value.Map
 		for key, item := range v {
-			if strings.Contains(key, p.options.Left) || p.hasTemplate(item) {
-				return true
+			p.whole = p.whole || strings.Contains(key, p.options.Left)
+			if made, ok := p.walk(append(path, key), item); ok {
+				out = value.Set(out, v, key, made)
 			}
 		}
+		return out, out != nil
 	case []any:
-		return slices.ContainsFunc(v, p.hasTemplate)
-	}
-	return false
-}
-
-// hasTemplatedKey looks for a delimiter in keys.
-func (p *renderer) hasTemplatedKey(v any) bool {
-	switch v := v.(type) {
-	case value.Map:
-		for key, item := range v {
-			if strings.Contains(key, p.options.Left) || p.hasTemplatedKey(item) {
-				return true
+		var out []any
+		for i, item := range v {
+			if made, ok := p.walk(append(path, "[]"), item); ok {
+				if out == nil {
+					out = slices.Clone(v)
+				}
+				out[i] = made
 			}
 		}
-	case []any:
-		return slices.ContainsFunc(v, p.hasTemplatedKey)
+		return out, out != nil
 	}
-	return false
+	return nil, false
 }
 
-func (p *renderer) strings(body value.Map) value.Map {
-	p.whole = p.hasTemplatedKey(body)
-	p.data = p.c.run.plain(p.c.section)
-	return value.Rewrite(body, func(path []string, v any) (any, bool) {
-		text, ok := v.(string)
-		if !ok || !strings.Contains(text, p.options.Left) {
-			return nil, false
-		}
-		made, err := p.one(text)
-		if err != nil {
-			p.unresolved = append(p.unresolved, unresolvedAt(path, text, err))
-			return nil, false
-		}
-		text, isText := made.(string)
-		p.functions = p.functions || !isText || strings.HasPrefix(text, "!")
-		return made, true
-	}).(value.Map)
+func (p *renderer) text(path []string, text string) (any, bool) {
+	made, err := p.one(text)
+	if err != nil {
+		p.unresolved = append(p.unresolved, unresolvedAt(path, text, err))
+		return nil, false
+	}
+	text, isText := made.(string)
+	p.functions = p.functions || !isText || strings.HasPrefix(text, "!")
+	return made, true
 }
 
 // one renders one string as the value of a mapping of one key.
