@@ -129,7 +129,7 @@ func TestTwentyConcurrentScansOfOneSourceAreAsOne(t *testing.T) {
 
 func TestATriggerDuringAScanIsNotLost(t *testing.T) {
 	t.Parallel()
-	for round := range 150 {
+	for round := range 60 {
 		s := newStack(t)
 		s.wire(yielding{s.counter}, s.bucket, testKey)
 		src := s.register(drift.Settings{URI: vpcURI})
