@@ -46,7 +46,9 @@ func Run(ctx context.Context, settings setting.Settings, out io.Writer, log *slo
 	}
 	if err == nil {
 		<-ctx.Done()
-		fmt.Fprintln(out, "stopping: scans under way may end")
+		if !stack.queue.Idle() {
+			fmt.Fprintln(out, "stopping: scans under way have some seconds to end; what waits is kept")
+		}
 	}
 	return errors.Join(err, stack.Stop())
 }

@@ -86,6 +86,28 @@ func TestANewUserSeesDriftApprovesItAndSeesARescan(t *testing.T) {
 	}
 }
 
+func TestASampleThatWasCutShortIsLoadedToItsEnd(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := run(t, environ(dir, "1"))
+	s.wait("the drift is printed", func() bool { return strings.Contains(s.out.String(), "/reject") })
+	before := append(s.catalogue("default"), s.catalogue("prod")...)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(dir, "sample")); err != nil { // it died before it was done
+		t.Fatal(err)
+	}
+	s = run(t, environ(dir, "1"))
+	s.wait("the drift is printed", func() bool { return strings.Contains(s.out.String(), "/reject") })
+	if diff := cmp.Diff(before, append(s.catalogue("default"), s.catalogue("prod")...)); diff != "" {
+		t.Errorf("catalogue (-before +after):\n%s", diff)
+	}
+	if n := len(s.sources()); n != 2 {
+		t.Errorf("%d sources, want 2", n)
+	}
+}
+
 func TestWithoutASampleAStackStartsEmpty(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

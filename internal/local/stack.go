@@ -51,7 +51,7 @@ func Start(ctx context.Context, settings setting.Settings, log *slog.Logger) (_ 
 			err = errors.Join(err, s.Stop())
 		}
 	}()
-	for _, step := range []func(context.Context) error{s.open, s.assemble, s.recover, s.serve} {
+	for _, step := range []func(context.Context) error{s.open, s.assemble, s.freeLeases, s.serve} {
 		if err := step(context.WithoutCancel(ctx)); err != nil {
 			return nil, err
 		}

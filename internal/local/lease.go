@@ -11,13 +11,13 @@ import (
 	"plumbline/internal/store"
 )
 
-// recover frees the leases that a killed process has left: nobody else can hold one,
+// freeLeases frees the leases that a killed process has left: nobody else can hold one,
 // since the table's file serves one process. The scans that it cut short run again by
 // the queue, and by the replay of uploads.
 //
 // Sources are found by what is due and by the jobs that wait. One that is only pushed
 // to may have neither: its lease expires within a minute.
-func (s *Stack) recover(ctx context.Context) error {
+func (s *Stack) freeLeases(ctx context.Context) error {
 	sources := map[uuid.UUID]bool{}
 	due, err := s.service.Store.DueUntil(ctx, time.Now().AddDate(100, 0, 0), maxDue)
 	if err != nil {
