@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 
+	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
 )
 
@@ -69,9 +70,17 @@ func (d dialect) proposal(p drift.Proposal) DriftProposal {
 func (v *values) change(c drift.Change) ProposedProperty {
 	return ProposedProperty{
 		Property: propertyName(c.Property), Path: c.Property,
-		Before: v.render(c.Before, c.SecretChanges), After: v.render(c.After, c.SecretChanges), Patch: v.changePatch(c),
+		Before: v.render(c.Before, c.SecretChanges), After: v.render(c.After, changesAfter(c)), Patch: v.changePatch(c),
 		Conflict: convert(c.Conflict, func(claim drift.Claim) ConflictClaim {
 			return ConflictClaim{SourceID: claim.Source.String(), Value: v.render(claim.Value, c.SecretChanges)}
 		}),
 	}
+}
+
+// changesAfter is how often a secret will have changed once the change is applied.
+func changesAfter(c drift.Change) int {
+	if catalog.HasSecret(c.Before) && catalog.HasSecret(c.After) {
+		return c.SecretChanges + 1
+	}
+	return c.SecretChanges
 }

@@ -80,7 +80,7 @@ func (v *values) patch(ops []reconcile.PatchOp, changes func(path string) int) [
 // changePatch is the patch of one change. One of values that are too long to be shown
 // replaces the property as a whole.
 func (v *values) changePatch(c drift.Change) []PatchOperation {
-	always := func(string) int { return c.SecretChanges }
+	always := func(string) int { return changesAfter(c) }
 	if len(c.Before) <= maxValue && len(c.After) <= maxValue {
 		if ops, err := reconcile.Patch(c); err == nil {
 			return v.patch(ops, always)

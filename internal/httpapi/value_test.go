@@ -70,7 +70,7 @@ func TestAProposalNeverHoldsASecret(t *testing.T) {
 	if text := string(body); strings.Contains(text, catalog.SecretMember) || strings.Contains(text, "c2VjcmV0") {
 		t.Errorf("the proposal holds a secret: %s", text)
 	}
-	if !strings.Contains(string(body), `{"sensitive":true,"changes":2}`) {
-		t.Error("the proposal does not tell how often the secret changed")
+	if want := `"before":{"sensitive":true,"changes":2},"after":{"sensitive":true,"changes":3}`; !strings.Contains(string(body), want) {
+		t.Errorf("the proposal does not tell how often the secret changed: no %s in %s", want, body)
 	}
 }

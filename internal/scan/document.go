@@ -25,6 +25,9 @@ type document struct {
 	// ready is called once nothing holds the document, before anything of it is
 	// applied; nil for nothing.
 	ready func(context.Context) error
+	// told is what a document that is unusable says of itself all the same; its
+	// record keeps what was last applied.
+	told reader.Facts
 }
 
 // unread: nothing could be made of the document's bytes.
@@ -226,7 +229,7 @@ func (r *run) unusable(ctx context.Context, d *document, basis drift.Basis, err 
 	if !errors.As(err, &unusable) {
 		return r.unread(ctx, d, fmt.Errorf("read %s: %w", d.URI, err))
 	}
-	d.Basis, d.Format = basis, string(unusable.Facts.Format)
+	d.Basis, d.Format, d.told = basis, string(unusable.Facts.Format), unusable.Facts
 	status := drift.ScanFailed
 	switch {
 	case unusable.Encrypted:

@@ -118,8 +118,12 @@ func (s *summary) unchanged(entities, drifted int) {
 
 // document counts a document by what became of it.
 func (s *summary) document(d *document) {
-	s.result(drift.DocumentResult{URI: d.URI, Status: d.Status, Reason: d.Reason, Format: d.Format, Scope: d.Scope,
-		Lineage: d.Lineage, Serial: d.Serial, WriterVersion: d.WriterVersion})
+	result := drift.DocumentResult{URI: d.URI, Status: d.Status, Reason: d.Reason, Format: d.Format, Scope: d.Scope,
+		Lineage: d.Lineage, Serial: d.Serial, WriterVersion: d.WriterVersion}
+	if d.told.Format != "" {
+		result.Lineage, result.Serial, result.WriterVersion = d.told.Lineage, d.told.Serial, d.told.WriterVersion
+	}
+	s.result(result)
 }
 
 // fail counts a fault of the source as a whole.

@@ -21,3 +21,18 @@ func TestASourceOfAKindWithoutAReaderIsUnsupportedAndCanBePushedTo(t *testing.T)
 		t.Errorf("push: %s, %+v", pushed.Status, pushed.Summary.Counts)
 	}
 }
+
+func TestAnUnusableStateTellsWhatItSaysOfItself(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: "s3://estate/acme/prod/vpc.tfstate"})
+	s.bucket.put("acme/prod/vpc.tfstate", `{"serial":12,"lineage":"l-2","meta":{},"encrypted_data":"AAAA","encryption_version":"v0"}`)
+	encrypted := s.run(src).Summary.DocumentResults[0]
+	if encrypted.Lineage != "l-2" || encrypted.Serial != 12 {
+		t.Errorf("encrypted: lineage %q, serial %d", encrypted.Lineage, encrypted.Serial)
+	}
+	s.bucket.put("acme/prod/vpc.tfstate", `{"version":5,"terraform_version":"2.1.0"}`)
+	if newer := s.run(src).Summary.DocumentResults[0]; newer.WriterVersion != "2.1.0" {
+		t.Errorf("newer: written by %q", newer.WriterVersion)
+	}
+}
