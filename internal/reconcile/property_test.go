@@ -139,9 +139,7 @@ func (e *estate) check(t failer) {
 			}
 		}
 	}
-	var statuses []drift.Status
 	for source, head := range e.heads {
-		statuses = append(statuses, head.Status)
 		open := head.Proposal != uuid.Nil
 		if pending[source] > 1 || open != (pending[source] == 1) {
 			t.Fatalf("%d pending proposals of a head with %s", pending[source], head.Proposal)
