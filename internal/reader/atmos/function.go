@@ -35,7 +35,10 @@ func isExpression(name string) bool {
 	return expressions[name] || strings.HasPrefix(name, "!aws.") || strings.HasPrefix(name, "!git.")
 }
 
-var errElsewhere = errors.New("its value is not in the estate")
+var (
+	errElsewhere = errors.New("its value is not in the estate")
+	errKept      = errors.New("functions are kept as they are")
+)
 
 // functionName is the name of the function that a string calls, "" for none.
 func functionName(text string) (name, argument string) {
@@ -50,7 +53,7 @@ func functionName(text string) (name, argument string) {
 // `!unset` removes its key or element. What is not evaluated stays and is listed.
 // Source: atmos.md §7.
 func (c *Component) evaluate(section value.Map, keep bool) (value.Map, []Unresolved) {
-	e := &evaluator{section: section, keep: keep}
+	e := &evaluator{section: section, keep: keep, printed: c.run.described}
 	out, _ := e.mapping(nil, section)
 	return out, e.unresolved
 }
@@ -58,8 +61,12 @@ func (c *Component) evaluate(section value.Map, keep bool) (value.Map, []Unresol
 type evaluator struct {
 	section    value.Map
 	keep       bool
+	printed    bool // by Atmos, which writes marks for what it could not evaluate
 	unresolved []Unresolved
 }
+
+// marks are what Atmos prints for a value that it does not know or tell.
+var marks = []string{"<no value>", "<computed>", "***MASKED***"}
 
 type unset struct{}
 
@@ -118,6 +125,9 @@ func (e *evaluator) list(path []string, list []any) (any, bool) {
 func (e *evaluator) text(path []string, text string) (any, bool) {
 	name, argument := functionName(text)
 	switch {
+	case e.printed && slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(text, mark) }):
+		e.unresolved = append(e.unresolved, unresolvedAt(path, text, errElsewhere))
+		return text, false
 	case name == "" || literal[name]:
 		return text, false
 	case name == "!unset" && !e.keep:
@@ -127,6 +137,9 @@ func (e *evaluator) text(path []string, text string) (any, bool) {
 		return text, false
 	}
 	f, ok := pure[name]
+	if ok && e.keep {
+		e.unresolved = append(e.unresolved, unresolvedAt(path, text, errKept))
+	}
 	if !ok || e.keep || strings.Contains(argument, "{{") { // a template that was not rendered stays
 		return text, false
 	}

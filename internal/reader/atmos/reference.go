@@ -86,7 +86,7 @@ func (c *Component) stackOf(item any, section value.Map) string {
 			vars, changed = value.With(vars, token, text), true
 		}
 	}
-	if !changed {
+	if !changed || c.run.config.nameTemplate == "" && c.run.config.namePattern == "" {
 		return c.Stack
 	}
 	a := assembler{run: c.run, id: c.Manifest}

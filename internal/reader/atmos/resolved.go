@@ -56,14 +56,19 @@ func (r *run) resolve() (*Resolved, error) {
 			out.add(c)
 		}
 	}
+	out.settle()
+	return out, nil
+}
+
+// settle brings stacks, components and problems into their order.
+func (out *Resolved) settle() {
 	for _, s := range out.byName {
-		s.settle(r)
+		s.settle(out.run)
 		out.stacks = append(out.stacks, s)
 	}
 	slices.SortFunc(out.stacks, func(a, b *Stack) int { return cmp.Compare(a.Name, b.Name) })
-	r.resolved = out
-	out.Problems = sortProblems(r.problems)
-	return out, nil
+	out.run.resolved = out
+	out.Problems = sortProblems(out.run.problems)
 }
 
 // parallel calls do for 0 to n-1 on as many goroutines as there are processors.

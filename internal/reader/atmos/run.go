@@ -35,6 +35,8 @@ type run struct {
 	// odd: a file that was read holds a value that JSON has not; appends: one holds a
 	// list to append; functions: one holds a function.
 	odd, appends, functions atomic.Bool
+	// described: the sections are what Atmos printed.
+	described bool
 
 	mu        sync.Mutex
 	files     map[string]*file

@@ -45,7 +45,7 @@ func (a *assembler) workspaces(c *Component, section value.Map) (printed, real s
 	case explicit != "":
 		printed, real = explicit, explicit
 	}
-	return strings.ReplaceAll(printed, "/", "-"), strings.ReplaceAll(real, "/", "-"), nil
+	return flat(printed), flat(real), nil
 }
 
 // base names the Terraform folder below that of the type: the component's
