@@ -86,7 +86,7 @@ func TestAnImportThatIsKilledEndsInTheSameCatalogue(t *testing.T) {
 	s, kill := spawn(t, environ(dir, "0"))
 	made = s.register(key)
 	s.upload(key, state(1, instances))
-	for _, progress := range []int{200, 1500} { // killed twice
+	for _, progress := range []int{200, 1000} { // killed twice
 		s.wait("the import is under way", func() bool {
 			entities := len(s.catalogue("default"))
 			if entities == len(want) {
