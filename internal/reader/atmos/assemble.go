@@ -87,12 +87,12 @@ func (a *assembler) check() error {
 			return a.fault(key, err)
 		}
 	}
-	for key := range value.Mapping(a.tree, "metadata") {
+	for _, key := range slices.Sorted(maps.Keys(value.Mapping(a.tree, "metadata"))) {
 		if !slices.Contains(rootMetadata, key) {
 			return a.fault("metadata/"+key, fmt.Errorf("metadata of a manifest cannot have %q", key))
 		}
 	}
-	for typ := range kinds {
+	for _, typ := range slices.Sorted(maps.Keys(kinds)) {
 		of, err := section(a.tree, typ)
 		if err != nil {
 			return a.fault(typ, err)

@@ -12,9 +12,12 @@
 //	 declarations <── declare.go ── Section <── render.go, function.go ── Component
 //	 JSON         <── describe.go ──┘           when it is asked for
 //
+// The output of `atmos describe stacks` is read to the same end by [ReadDescribed].
+//
 // Start at [Engine.Resolve], then manifest.go (one file and its imports) and builder.go
 // (one component). Values are plain and never changed (package value), maps merge by
-// sharing (package merge), templates run in bounds (package sandbox).
+// sharing (package merge), templates run in bounds (package sandbox), and listed objects
+// are a file system (package listing).
 //
 // Three things make it fast: an object is decoded once a version ([Engine] keeps it), a
 // file imported without context is merged once an estate, and a merge copies only what

@@ -15,15 +15,15 @@ var contextual = []string{"locals", "vars", "settings", "env"}
 
 // instantiate gives the file's mapping as it is in a context: rendered when it is a
 // template, or there is a context, and some delimiter in the text; with the sections of
-// the context in place of its own. Source: atmos.md §2.4, §2.5.
-func (r *run) instantiate(f *file, in importing) (value.Map, error) {
-	tree, context, err := r.rendered(f, in)
-	if err != nil {
-		return nil, err
+// the context in place of its own. The context is that of the file itself, which it
+// hands to its imports. Source: atmos.md §2.4, §2.5.
+func (r *run) instantiate(f *file, in importing) (tree, context value.Map, err error) {
+	if tree, context, err = r.rendered(f, in); err != nil {
+		return nil, nil, err
 	}
 	if f.doc.Includes || f.templated {
 		if tree, err = r.include(f.path, tree); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for _, key := range contextual {
@@ -31,7 +31,7 @@ func (r *run) instantiate(f *file, in importing) (value.Map, error) {
 			tree = value.With(tree, key, section)
 		}
 	}
-	return tree, nil
+	return tree, context, nil
 }
 
 func (r *run) rendered(f *file, in importing) (tree, context value.Map, err error) {

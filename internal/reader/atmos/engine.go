@@ -23,8 +23,8 @@ type Estate struct {
 	ETag func(path string) string
 	// Config is the path of atmos.yaml where it does not stand at the root.
 	Config string
-	// Settings lie over atmos.yaml, as it would be written there; with no atmos.yaml
-	// in the estate they stand for it.
+	// Settings lie over atmos.yaml, as it would be written there and as JSON or YAML
+	// decodes; with no atmos.yaml in the estate they stand for it.
 	Settings map[string]any
 	// Profile names a folder below profiles/; "" for profiles.default, or none.
 	Profile string

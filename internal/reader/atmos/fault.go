@@ -88,3 +88,11 @@ func problemOf(manifest, file string, err error) Problem {
 	}
 	return Problem{File: file, Manifest: manifest, Reason: err.Error()}
 }
+
+// first gives one of two errors, the same whichever came first: maps have no order.
+func first(a, b error) error {
+	if a == nil || b != nil && b.Error() < a.Error() {
+		return b
+	}
+	return a
+}

@@ -16,11 +16,11 @@ func (r *run) include(from string, tree value.Map) (value.Map, error) {
 	var failed error
 	out := value.Rewrite(tree, func(_ []string, v any) (any, bool) {
 		include, ok := v.(value.Include)
-		if !ok || failed != nil {
+		if !ok {
 			return nil, false
 		}
 		content, err := r.included(from, include)
-		failed = err
+		failed = first(failed, err)
 		return content, true
 	})
 	return out.(value.Map), failed

@@ -155,7 +155,7 @@ func (s *scope) render(v any) (any, error) {
 	var failed error
 	made := value.Rewrite(v, func(_ []string, v any) (any, bool) {
 		text, ok := v.(string)
-		if !ok || !strings.Contains(text, "{{") || failed != nil {
+		if !ok || !strings.Contains(text, "{{") {
 			return nil, false
 		}
 		if typed, ok := referenced(text, data); ok {
@@ -165,7 +165,7 @@ func (s *scope) render(v any) (any, error) {
 		if err == nil {
 			text, err = t.Execute(s.run.plain(data), s.run.own())
 		}
-		failed = err
+		failed = first(failed, err)
 		return text, err == nil
 	})
 	return made, failed

@@ -99,7 +99,7 @@ func (r *run) processFile(in importing) (*merged, error) {
 	if err != nil {
 		return nil, inFile(in.path, err)
 	}
-	tree, err := r.instantiate(f, in)
+	tree, context, err := r.instantiate(f, in)
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +111,7 @@ func (r *run) processFile(in importing) (*merged, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &importer{run: r, file: f, in: in, inline: inline, imported: in.earlier}
-	if b.handDown, err = r.handedDown(f, in); err != nil {
-		return nil, err
-	}
+	b := &importer{run: r, file: f, in: in, context: context, inline: inline, imported: in.earlier}
 	for _, item := range items {
 		if err := b.add(item); err != nil {
 			return nil, err
@@ -130,20 +127,12 @@ func (r *run) processFile(in importing) (*merged, error) {
 	}, nil
 }
 
-// handedDown is the context that a file gives to its imports: its own.
-func (r *run) handedDown(f *file, in importing) (value.Map, error) {
-	if f.root() == nil {
-		return in.context, nil
-	}
-	return r.fileContext(f, in.context)
-}
-
 // importer gathers the imports of one file.
 type importer struct {
 	run      *run
 	file     *file
 	in       importing
-	handDown value.Map
+	context  value.Map // of the file
 	inline   overrides
 	imported overrides
 
@@ -182,7 +171,7 @@ func (b *importer) add(item importItem) error {
 
 func (b *importer) importFile(name string, item importItem) error {
 	m, err := b.run.manifest(importing{
-		path: name, context: b.run.importContext(item.context, b.handDown),
+		path: name, context: b.run.importContext(item.context, b.context),
 		skipTemplates: item.skipTemplates, ignoreMissing: item.ignoreMissing,
 		over: b.inline, earlier: b.imported, left: b.in.left,
 		parents: append(slices.Clip(b.in.parents), b.in.path),

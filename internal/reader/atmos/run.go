@@ -39,7 +39,7 @@ type run struct {
 	described bool
 
 	mu        sync.Mutex
-	files     map[string]*file
+	files     map[string]*opening
 	manifests map[string]*merged  // by path, of those imported without context
 	matches   map[string][]string // of import patterns
 	templates map[templateKey]*parsed
@@ -51,7 +51,7 @@ type run struct {
 func newRun(ctx context.Context, e Estate, c *cache) *run {
 	return &run{
 		ctx: ctx, estate: e, cache: c,
-		files: map[string]*file{}, manifests: map[string]*merged{}, matches: map[string][]string{},
+		files: map[string]*opening{}, manifests: map[string]*merged{}, matches: map[string][]string{},
 		templates: map[templateKey]*parsed{}, encodings: map[string]string{},
 	}
 }
@@ -62,26 +62,25 @@ func (r *run) report(p ...Problem) {
 	r.problems = append(r.problems, p...)
 }
 
+// opening is a file that is read once, whoever asks first.
+type opening struct {
+	once sync.Once
+	file *file
+	err  error
+}
+
 // open gives a file of the estate, decoded. Its error is about reading; what is wrong
 // with the text is in the file.
 func (r *run) open(name string) (*file, error) {
 	r.mu.Lock()
-	f, ok := r.files[name]
+	o, ok := r.files[name]
+	if !ok {
+		o = &opening{}
+		r.files[name] = o
+	}
 	r.mu.Unlock()
-	if ok {
-		return f, nil
-	}
-	f, err := r.read(name)
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if first, ok := r.files[name]; ok {
-		return first, nil
-	}
-	r.files[name] = f
-	return f, nil
+	o.once.Do(func() { o.file, o.err = r.read(name) })
+	return o.file, o.err
 }
 
 func (r *run) read(name string) (*file, error) {

@@ -63,7 +63,7 @@ func newFunctions(withSprig, withGomplate bool) *Functions {
 // impure are the functions of sprig that read a clock, a random source, the network
 // or the zone of the machine, or that are slow by design.
 var impure = set("env", "expandenv", "getHostByName",
-	"now", "ago", "date", "dateInZone", "date_in_zone", "htmlDate", "htmlDateInZone",
+	"now", "ago", "durationRound", "date", "dateInZone", "date_in_zone", "htmlDate", "htmlDateInZone",
 	"randAlpha", "randAlphaNum", "randAscii", "randNumeric", "randBytes", "randInt", "shuffle", "uuidv4",
 	"genPrivateKey", "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert",
 	"genSignedCertWithKey", "buildCustomCert", "derivePassword", "bcrypt", "htpasswd", "encryptAES", "decryptAES")
