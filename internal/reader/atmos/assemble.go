@@ -19,15 +19,21 @@ type assembler struct {
 	m    *merged
 	tree value.Map
 	// layers are the sections of root and type, merged once.
-	layers map[string]value.Map
-	rules  merge.Rules
+	layers  map[string]value.Map
+	rules   merge.Rules
+	imports []string // ids, sorted
 }
 
 func newAssembler(r *run, name string, m *merged) *assembler {
-	return &assembler{
+	a := &assembler{
 		run: r, path: name, id: r.manifestID(name), m: m, tree: m.tree,
-		layers: map[string]value.Map{}, rules: r.rules(),
+		layers: map[string]value.Map{}, rules: r.rules(), imports: make([]string, 0, len(m.imports)),
 	}
+	for _, imported := range m.imports {
+		a.imports = append(a.imports, r.importID(imported))
+	}
+	slices.Sort(a.imports)
+	return a
 }
 
 // rootMetadata are the keys that metadata may have at the root of a manifest.
@@ -69,7 +75,7 @@ func (a *assembler) component(typ, name string, table value.Map) (*Component, er
 	if !ok {
 		return nil, fmt.Errorf("a component must be a map")
 	}
-	c := &Component{Type: typ, Name: name, Manifest: a.id, Manifests: []string{a.id}, run: a.run, imports: a.m}
+	c := &Component{Type: typ, Name: name, Manifest: a.id, Manifests: []string{a.id}, run: a.run, imports: a.m, importIDs: a.imports}
 	if customs[typ] {
 		return c, a.custom(c, raw, table)
 	}

@@ -30,6 +30,9 @@ func BenchmarkEstate(b *testing.B) {
 		warm, warmUsed := time.Since(start), processorTime(b)-used
 		generator{files}.catalogue(7, "")
 
+		start = time.Now()
+		declareAll(b, engine, atmos.Estate{FS: files})
+		b.ReportMetric(time.Since(start).Seconds(), "declare-s")
 		b.ReportMetric(cold.Seconds(), "cold-s")
 		b.ReportMetric(warm.Seconds(), "warm-s")
 		b.ReportMetric(float64(heap)/(1<<20), "peak-MiB")
@@ -54,6 +57,20 @@ func describeAll(b testing.TB, engine *atmos.Engine, estate atmos.Estate) (compo
 		components++
 	}
 	return components, w.n
+}
+
+func declareAll(b testing.TB, engine *atmos.Engine, estate atmos.Estate) {
+	got, err := engine.Resolve(b.Context(), estate)
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for range got.Declarations() {
+		n++
+	}
+	if n != 18330+195 {
+		b.Fatalf("%d declarations", n)
+	}
 }
 
 type counter struct{ n int64 }

@@ -3,7 +3,6 @@ package atmos
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"plumbline/internal/reader/atmos/value"
@@ -21,13 +20,14 @@ type Component struct {
 	// Path is its folder below the repository's root, "" where its type has none.
 	Path string
 
-	path    string // of the manifest
-	over    string // what a top-level `component` comes to
-	bases   []any
-	missing []string
-	section value.Map // before templates and functions
-	imports *merged
-	run     *run
+	path      string // of the manifest
+	importIDs []string
+	over      string // what a top-level `component` comes to
+	bases     []any
+	missing   []string
+	section   value.Map // before templates and functions
+	imports   *merged
+	run       *run
 }
 
 // describe adds what the component is in its stack. Source: atmos.md §6.
@@ -86,15 +86,8 @@ func (c *Component) IsEnabled() bool { return flag(c.section, true, "metadata", 
 func (c *Component) IsLocked() bool { return flag(c.section, false, "metadata", "locked") }
 
 // Imports are the ids of the manifests that the component's manifest imports, also
-// indirectly. Sorted.
-func (c *Component) Imports() []string {
-	ids := make([]string, 0, len(c.imports.imports))
-	for _, name := range c.imports.imports {
-		ids = append(ids, c.run.importID(name))
-	}
-	slices.Sort(ids)
-	return ids
-}
+// indirectly. Sorted; not to be changed.
+func (c *Component) Imports() []string { return c.importIDs }
 
 // Position is where the component is written: its manifest, or the import by which
 // it comes. The line is 0 where it is not known.
