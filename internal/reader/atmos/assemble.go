@@ -171,14 +171,9 @@ func (a *assembler) layer(typ, key string) value.Map {
 	if key == "providers" || key == "source" || key == "provision" {
 		root = nil
 	}
-	made := a.rules.Maps(lowest, root, sourceMap(key, mustAt(a.tree, typ, key)))
+	made := a.rules.Maps(lowest, root, sourceMap(key, value.Find(a.tree, typ, key)))
 	a.layers[id] = made
 	return made
-}
-
-func mustAt(v any, keys ...string) any {
-	found, _ := value.At(v, keys...)
-	return found
 }
 
 // sourceMap reads a section; a source may be written as its uri alone.

@@ -43,7 +43,7 @@ func (a *assembler) custom(c *Component, raw, table value.Map) error {
 
 // withoutUnknown drops bases that do not exist: these types ignore them.
 func withoutUnknown(raw, table value.Map) value.Map {
-	inherits, ok := mustAt(raw, "metadata", "inherits").([]any)
+	inherits, ok := value.Find(raw, "metadata", "inherits").([]any)
 	if !ok {
 		return raw
 	}

@@ -201,7 +201,7 @@ func componentEnv(section value.Map, argument string) (any, error) {
 }
 
 func listOf(section value.Map, key string) any {
-	if list, ok := mustAt(section, "metadata", key).([]any); ok {
+	if list, ok := value.Find(section, "metadata", key).([]any); ok {
 		return list
 	}
 	return []any{}

@@ -39,6 +39,7 @@ func TestHostileEstates(t *testing.T) {
 		{"an anchor that contains itself", map[string]string{"deploy/bad.yaml": "vars: &a {x: *a}\n"}, "contains itself"},
 		{"maps in maps", map[string]string{"deploy/bad.yaml": strings.Repeat("{a: ", 5000) + strings.Repeat("}", 5000)}, "nested too deep"},
 		{"imports that double at each level", doubling(20), "imports in one manifest"},
+		{"a long chain of imports", chain(5000), "deep"},
 		{"bases that double at each level", map[string]string{"deploy/bad.yaml": doublingBases(20)}, "more than 2000 bases"},
 		{"a file that is too large", map[string]string{"deploy/bad.yaml": "a: " + strings.Repeat("x", 9<<20)}, "larger than"},
 		{"a loop in a file template", map[string]string{
@@ -98,6 +99,24 @@ func TestHostileTemplates(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestAComponentOfHostileTemplatesIsGivenUp(t *testing.T) {
+	t.Parallel()
+	manifest := "vars: {stage: good}\ncomponents:\n  terraform:\n    vpc:\n      vars:\n        fine: '{{ .stack }}'\n"
+	for i := range 5000 {
+		manifest += fmt.Sprintf("        v%d: '{{ range until 9999 }}{{ range until 9999 }}{{ end }}{{ end }}'\n", i)
+	}
+	got := resolve(t, atmos.Estate{FS: estate(map[string]string{"deploy/good.yaml": manifest})})
+	start := time.Now()
+	for c := range got.Components(atmos.Filter{}) {
+		if s := c.Section(); len(s.Unresolved) != 1 || s.Value["vars"].(map[string]any)["fine"] != "{{ .stack }}" {
+			t.Errorf("unresolved %.200v", s.Unresolved)
+		}
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
 
@@ -167,6 +186,15 @@ func doubling(levels int) map[string]string {
 		files[fmt.Sprintf("f%d.yaml", i)] = fmt.Sprintf("import: [{path: f%d, context: {b: 1}}, {path: f%d, context: {b: 2}}]\n", i+1, i+1)
 	}
 	files[fmt.Sprintf("f%d.yaml", levels)] = "vars: {}\n"
+	return files
+}
+
+// chain makes files that each import the next.
+func chain(length int) map[string]string {
+	files := map[string]string{"deploy/bad.yaml": "import: [f0]\n"}
+	for i := range length {
+		files[fmt.Sprintf("f%d.yaml", i)] = fmt.Sprintf("import: [f%d]\n", i+1)
+	}
 	return files
 }
 

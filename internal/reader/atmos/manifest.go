@@ -21,13 +21,25 @@ type importing struct {
 	left *int
 }
 
-// spend counts files, so that imports that fan out end.
+// spend counts files, so that imports that fan out end. Its fault is of the top-level
+// manifest: which import is one too many depends on what was merged before.
 func (in importing) spend(files int) error {
 	if *in.left -= files; *in.left < 0 {
-		return faultf(in.path, 0, "more than %d imports in one manifest", maxImports)
+		return faultf(in.top(), 0, "more than %d imports in one manifest", maxImports)
 	}
 	return nil
 }
+
+// descend holds the depth of imports, and of depth more below the file, to its bound.
+func (in importing) descend(depth int) error {
+	if len(in.parents)+depth > maxImportDepth {
+		return faultf(in.top(), 0, "imports nested more than %d deep", maxImportDepth)
+	}
+	return nil
+}
+
+// top is the top-level manifest.
+func (in importing) top() string { return append(in.parents, in.path)[0] }
 
 // isPlain reports whether the file means the same wherever it is imported like this.
 func (in importing) isPlain() bool {
@@ -39,6 +51,8 @@ type merged struct {
 	tree value.Map
 	// files counts it and all its imports, one imported twice twice.
 	files int
+	// depth is how deep imports nest below it.
+	depth int
 	// imports are the paths of all that it imports, also indirectly. Sorted.
 	imports []string
 	// remote are the imports that were not fetched. Sorted.
@@ -48,10 +62,16 @@ type merged struct {
 	inline, imported overrides
 }
 
+// maxImportDepth bounds a chain of imports.
+const maxImportDepth = 100
+
 // manifest processes a file and its imports. Source: atmos.md §2.
 func (r *run) manifest(in importing) (*merged, error) {
 	if slices.Contains(in.parents, in.path) {
 		return nil, r.cycle(in)
+	}
+	if err := in.descend(0); err != nil {
+		return nil, err
 	}
 	plain := in.isPlain()
 	if plain {
@@ -59,7 +79,7 @@ func (r *run) manifest(in importing) (*merged, error) {
 		m, ok := r.manifests[in.path]
 		r.mu.Unlock()
 		if ok {
-			return m, in.spend(m.files)
+			return m, first(in.spend(m.files), in.descend(m.depth))
 		}
 	}
 	before := *in.left
@@ -123,7 +143,7 @@ func (r *run) processFile(in importing) (*merged, error) {
 	return &merged{
 		tree:    r.rules().Maps(append(b.layers, tree)...),
 		imports: slices.Compact(b.paths), remote: slices.Compact(b.remote),
-		inline: inline, imported: b.imported,
+		inline: inline, imported: b.imported, depth: b.depth,
 	}, nil
 }
 
@@ -139,6 +159,7 @@ type importer struct {
 	layers []value.Map
 	paths  []string
 	remote []string
+	depth  int
 }
 
 func (b *importer) add(item importItem) error {
@@ -181,6 +202,7 @@ func (b *importer) importFile(name string, item importItem) error {
 	}
 	b.imported = b.imported.over(m.imported, b.run.merge).over(m.inline, b.run.merge)
 	b.layers = append(b.layers, m.tree)
+	b.depth = max(b.depth, m.depth+1)
 	b.paths = append(append(b.paths, name), m.imports...)
 	b.remote = append(b.remote, m.remote...)
 	return nil

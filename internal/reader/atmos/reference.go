@@ -40,7 +40,7 @@ func (c *Component) DependsOn(s Section) []Reference {
 
 // declared reads `dependencies.components`.
 func (c *Component) declared(section value.Map) []Reference {
-	list, _ := mustAt(section, "dependencies", "components").([]any)
+	list, _ := value.Find(section, "dependencies", "components").([]any)
 	var out []Reference
 	for _, item := range list {
 		name, _ := item.(string)
@@ -57,7 +57,7 @@ func (c *Component) declared(section value.Map) []Reference {
 // the component.
 func (c *Component) legacy(section value.Map) []Reference {
 	var items []any
-	switch v := mustAt(section, "settings", "depends_on").(type) {
+	switch v := value.Find(section, "settings", "depends_on").(type) {
 	case value.Map:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			items = append(items, v[key])

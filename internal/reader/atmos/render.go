@@ -29,6 +29,9 @@ func (c *Component) render(own sandbox.Own) (out value.Map, left []Unresolved, f
 		Left: cfg.left, Right: cfg.right, Functions: sandbox.Select(cfg.sprig, cfg.gomplate),
 	}}
 	out = p.strings(c.section)
+	if p.exceeded > maxExceeded {
+		return c.section, []Unresolved{{Reason: "its templates exceed their limits, none was evaluated"}}, false
+	}
 	if p.whole {
 		if made, err := p.document(value.Without(c.section, unrendered...)); err == nil {
 			for _, key := range unrendered {
@@ -52,7 +55,13 @@ type renderer struct {
 	whole bool
 	// functions: something that was made may call one.
 	functions bool
+	// exceeded counts the strings whose templates ran into a limit.
+	exceeded int
 }
+
+// maxExceeded is how many strings of a component may run into a limit before the
+// component's templates are given up.
+const maxExceeded = 10
 
 // strings renders each string of the section by itself.
 func (p *renderer) strings(section value.Map) value.Map {
@@ -78,7 +87,7 @@ func (p *renderer) strings(section value.Map) value.Map {
 func (p *renderer) walk(path []string, v any) (any, bool) {
 	switch v := v.(type) {
 	case string:
-		if strings.Contains(v, p.options.Left) {
+		if strings.Contains(v, p.options.Left) && p.exceeded <= maxExceeded {
 			return p.text(path, v)
 		}
 	case value.Map:
@@ -108,6 +117,9 @@ func (p *renderer) walk(path []string, v any) (any, bool) {
 func (p *renderer) text(path []string, text string) (any, bool) {
 	made, err := p.one(text)
 	if err != nil {
+		if errors.Is(err, sandbox.ErrLimit) {
+			p.exceeded++
+		}
 		p.unresolved = append(p.unresolved, unresolvedAt(path, text, err))
 		return nil, false
 	}

@@ -115,7 +115,7 @@ func (b *builder) verbatim() error {
 	for _, key := range b.kind.verbatim {
 		var made any
 		found := false
-		for _, v := range append([]any{b.run.config.components[b.kind.name], mustAt(b.tree, b.kind.name)}, b.rawLayers()...) {
+		for _, v := range append([]any{b.run.config.components[b.kind.name], value.Find(b.tree, b.kind.name)}, b.rawLayers()...) {
 			next, ok := value.At(v, key)
 			if !ok {
 				continue

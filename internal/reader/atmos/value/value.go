@@ -61,7 +61,7 @@ func rewrite(path []string, v any, change func([]string, any) (any, bool)) (any,
 				out = Set(out, v, key, made)
 			}
 		}
-		return either(out != nil, out, v), out != nil
+		return out, out != nil
 	case []any:
 		var out []any
 		for i, item := range v {
@@ -72,19 +72,9 @@ func rewrite(path []string, v any, change func([]string, any) (any, bool)) (any,
 				out[i] = made
 			}
 		}
-		if out == nil {
-			return v, false
-		}
-		return out, true
+		return out, out != nil
 	}
 	return change(path, v)
-}
-
-func either(ok bool, a, b Map) any {
-	if ok {
-		return a
-	}
-	return b
 }
 
 // Set puts key into the copy of original, which it makes when there is none yet.
@@ -146,6 +136,12 @@ func Texts(v any) any {
 		stamp, ok := v.(Timestamp)
 		return stamp.Text, ok
 	})
+}
+
+// Find is [At], nil where there is nothing.
+func Find(v any, keys ...string) any {
+	found, _ := At(v, keys...)
+	return found
 }
 
 // At follows keys into nested maps; ok is false where one is absent or leads through
