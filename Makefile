@@ -1,6 +1,6 @@
-# Everything that a person or the CI runs. Needs Go and nothing else.
+# Everything that a person or the CI runs. Needs Go, and what a target says that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-dynamodb check bench conformance build clean
+.PHONY: help run token test test-dynamodb localstack check template bench conformance build deploy clean
 
 # The tools of `make check`, pinned.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -12,6 +12,8 @@ ORG      ?= acme
 PERMISSIONS ?=
 # A folder of real states; without it the conformance test reads a case of its own.
 FIXTURES ?=
+# Of the functions: arm64 or x86_64, as the template's parameter Architecture.
+ARCH     ?= arm64
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,17 +27,25 @@ token: build ## print a token: make token ORG=globex PERMISSIONS=data:read,data:
 test: ## run every test
 	go test ./...
 
-test-dynamodb: ## run the table's contract and the costs of a source's life on DynamoDB Local (needs Java and Maven)
+test-dynamodb: ## run the table's contract, what scans cost, and the built functions on DynamoDB Local (needs Java 17 and Maven)
 	.ci/dynamodb go test -count=1 ./internal/table/dynamo ./internal/deploy
+
+localstack: ## the same against LocalStack, or with DYNAMODB_ENDPOINT against a region of a real account
+	DYNAMODB_ENDPOINT="$(or $(DYNAMODB_ENDPOINT),http://localhost:4566)" go test -count=1 ./internal/table/dynamo ./internal/deploy
 
 check: ## vet, staticcheck, every test with the race detector in random order, and govulncheck (asks vuln.go.dev)
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	go test -race -shuffle=on ./...
+	.ci/template
 	go run $(GOVULNCHECK) ./...
 
-bench: ## measure the reader and the scans, with their ratios
+template: ## lint template.yaml, and judge what SAM makes of it (needs Python: .ci/template --install)
+	.ci/template
+
+bench: ## measure the reader, the scans and the functions, with their ratios
 	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/scan
+	go test -run '^$$' -bench . -benchtime 20x ./internal/deploy
 
 conformance: ## read real states: make conformance FIXTURES=../shared/fixtures
 	FIXTURES="$(if $(FIXTURES),$(abspath $(FIXTURES)))" go test ./internal/reader/tfstate -run Conformance -count=1 -v
@@ -43,5 +53,21 @@ conformance: ## read real states: make conformance FIXTURES=../shared/fixtures
 build: ## build the program into .build/
 	@go build -trimpath -o .build/plumbline $(MAIN)
 
+deploy: ## build the functions and deploy the stack to AWS, with the answers that `sam deploy --guided` has kept
+	ARCH=$(ARCH) sam build
+	sam deploy
+
 clean: ## remove what make has built; .plumbline/, where `make run` keeps its data, stays
-	rm -rf .build
+	rm -rf .build .aws-sam
+
+# SAM's builds: one target a function, by its name in template.yaml, into ARTIFACTS_DIR.
+FUNCTIONS := ImportSources:import-sources Environments:environments EntityTypes:entity-types Entities:entities Docs:docs \
+	RescanUpload:rescan-upload RescanSchedule:rescan-schedule RescanQueue:rescan-queue
+
+define FUNCTION
+.PHONY: build-$(1)
+build-$(1):
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(if $(filter x86_64,$(ARCH)),amd64,$(ARCH)) go build -tags lambda.norpc -trimpath \
+		-ldflags="-s -w -buildid=" -o "$$(ARTIFACTS_DIR)/bootstrap" ./functions/$(2)
+endef
+$(foreach f,$(FUNCTIONS),$(eval $(call FUNCTION,$(word 1,$(subst :, ,$(f))),$(word 2,$(subst :, ,$(f))))))

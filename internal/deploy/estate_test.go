@@ -44,7 +44,8 @@ type estate struct {
 func newEstate(t *testing.T) *estate {
 	t.Helper()
 	client := dynamotest.Client(t)
-	e := &estate{t: t, meter: &meter{}, jobs: &jobs{}, objects: object.New(startS3(t))}
+	s3Client, _ := startS3(t, nil)
+	e := &estate{t: t, meter: &meter{}, jobs: &jobs{}, objects: object.New(s3Client)}
 	e.meter.Table = dynamo.New(dynamo.Config{Client: client, Name: dynamotest.Create(t, client), Observe: e.meter.observe})
 	ports := service.Ports{
 		Table:   e.meter,
@@ -61,10 +62,10 @@ func newEstate(t *testing.T) *estate {
 	return e
 }
 
-// startS3 serves a bucket in this process.
-func startS3(t *testing.T) *awss3.Client {
+// startS3 serves a bucket in this process; notify may be nil.
+func startS3(t *testing.T, notify func(s3.Event)) (client *awss3.Client, url string) {
 	t.Helper()
-	server, err := s3.Open(t.TempDir(), s3.Config{Buckets: []string{bucket}})
+	server, err := s3.Open(t.TempDir(), s3.Config{Buckets: []string{bucket}, Notify: notify})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func startS3(t *testing.T) *awss3.Client {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
 		}),
-	})
+	}), listener.URL
 }
 
 // upload writes a tf-state of n instances, of which the first changed have another

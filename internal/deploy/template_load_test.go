@@ -28,7 +28,7 @@ type resource struct {
 	Properties          map[string]any `yaml:"Properties"`
 }
 
-func loadTemplate(t *testing.T) template {
+func loadTemplate(t testing.TB) template {
 	t.Helper()
 	text, err := os.ReadFile(root + "/template.yaml")
 	if err != nil {

@@ -32,7 +32,14 @@ func TestEveryFolderIsAFunction(t *testing.T) {
 	if diff := cmp.Diff(folders, slices.Sorted(maps.Keys(ids))); diff != "" {
 		t.Errorf("functions of the template (-folders +template):\n%s", diff)
 	}
+	makefile, err := os.ReadFile(root + "/Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, id := range ids {
+		if !slices.Contains(strings.Fields(string(makefile)), id+":"+name) {
+			t.Errorf("the Makefile does not build %s of functions/%s", id, name)
+		}
 		if tmpl.Resources[id].Metadata["BuildMethod"] != "makefile" {
 			t.Errorf("%s is not built by make: %s", id, name)
 		}

@@ -1,0 +1,143 @@
+package deploy_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"plumbline/internal/auth"
+)
+
+// How much longer a function may take than one that does nothing and links the same
+// clients: from its start to its first answer, and for each further one. The first is a
+// goal: starts are a few milliseconds, which other work on the machine blurs.
+const (
+	goalStart = 1.5
+	mostWarm  = 2.0
+)
+
+// BenchmarkFunctions starts every function as it is built for Lambda until its first
+// answer, and then invokes it warm. An API's function first refuses a request without a
+// token, and then requests of a caller that end in 400 before the table. The others get
+// an event that has nothing for them; the schedule asks the table all the same, so that
+// its warm figure is not held against the bare function's.
+func BenchmarkFunctions(b *testing.B) {
+	folder := binaries(b)
+	bare := filepath.Join(b.TempDir(), "bare")
+	build := exec.Command("go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags=-s -w -buildid=", "-o", bare, "./functions/internal/bare")
+	build.Dir, build.Env = root, append(build.Environ(), "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, text)
+	}
+	environment, event := idle(b)
+	for name, id := range loadTemplate(b).functions() {
+		b.Run(id, func(b *testing.B) {
+			ours, base := sample{binary: filepath.Join(folder, name)}, sample{binary: bare}
+			for range b.N {
+				// One after the other, so that both see the same machine.
+				first, warm := event(name)
+				base.take(b, environment, first, warm)
+				ours.take(b, environment, first, warm)
+			}
+			start, warm := ours.ratios(base)
+			b.ReportMetric(float64(median(ours.starts).Microseconds())/1000, "start-ms")
+			b.ReportMetric(start, "start-ratio")
+			b.ReportMetric(float64(median(ours.warm).Microseconds()), "warm-us")
+			b.ReportMetric(warm, "warm-ratio")
+			if start > goalStart {
+				b.Logf("%s: start %.2f of the bare function's, the goal is %.1f", name, start, goalStart)
+			}
+			if warm > mostWarm && name != "rescan-schedule" {
+				b.Errorf("%s: warm %.2f of the bare function's, at most %.1f", name, warm, mostWarm)
+			}
+		})
+	}
+}
+
+// sample is what one binary took.
+type sample struct {
+	binary       string
+	starts, warm []time.Duration
+}
+
+// take starts the binary and invokes it 200 times after the first answer and one more,
+// with which an API's function fetches the issuer's keys.
+func (s *sample) take(b *testing.B, environment []string, first, warm any) {
+	began := time.Now()
+	i := start(b, s.binary, environment)
+	invoke := func(event any) {
+		if _, err := i.invoke(event); err != nil {
+			b.Fatal(err)
+		}
+	}
+	invoke(first)
+	s.starts = append(s.starts, time.Since(began))
+	invoke(warm)
+	for range 200 {
+		began := time.Now()
+		invoke(warm)
+		s.warm = append(s.warm, time.Since(began))
+	}
+	i.stop()
+}
+
+func (s *sample) ratios(base sample) (start, warm float64) {
+	return float64(median(s.starts)) / float64(median(base.starts)), float64(median(s.warm)) / float64(median(base.warm))
+}
+
+func median(durations []time.Duration) time.Duration {
+	sorted := slices.Sorted(slices.Values(durations))
+	return sorted[len(sorted)/2]
+}
+
+// idle gives what the functions need to run without an account, and the events for each.
+func idle(b *testing.B) (environment []string, event func(function string) (first, warm any)) {
+	b.Helper()
+	var signer *auth.Signer
+	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { signer.ServeHTTP(w, r) }))
+	b.Cleanup(issuer.Close)
+	signer, err := auth.NewSigner(b.TempDir(), issuer.URL, "plumbline")
+	if err != nil {
+		b.Fatal(err)
+	}
+	token, err := signer.Issue("acme", "alice", auth.Permissions(), time.Hour)
+	if err != nil {
+		b.Fatal(err)
+	}
+	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		_, _ = io.WriteString(w, `{"Items":[],"Count":0}`) // of a table in which nothing is due
+	}))
+	b.Cleanup(empty.Close)
+	environment = []string{
+		"AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "DYNAMODB_ENDPOINT=" + empty.URL,
+		"PLUMBLINE_TABLE=plumbline", "PLUMBLINE_BUCKET=" + bucket, "PLUMBLINE_QUEUE_URL=" + empty.URL + "/jobs", "PLUMBLINE_DIGEST_KEY=" + digestKey,
+		"PLUMBLINE_ISSUER=" + issuer.URL,
+	}
+	refused := map[string][2]string{ // method and resource of a request that is 400
+		"import-sources": {"POST", collection}, "environments": {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
+		"entities": {"GET", "/{o}/{p}/envs/{env}/entities"}, "docs": {"GET", "/docs"},
+	}
+	caller, nobody := &account{token: token}, &account{}
+	return environment, func(function string) (first, warm any) {
+		request, isAPI := refused[function]
+		switch {
+		case isAPI:
+			of := func(a *account) any {
+				return a.request(request[0], request[1], project("env", "prod"), "limit=none", "")
+			}
+			return of(nobody), of(caller)
+		case function == "rescan-queue":
+			return events.SQSEvent{}, events.SQSEvent{}
+		}
+		nothing := map[string]string{"Event": "s3:TestEvent"}
+		return nothing, nothing
+	}
+}
