@@ -39,7 +39,12 @@ func (in importing) descend(depth int) error {
 }
 
 // top is the top-level manifest.
-func (in importing) top() string { return append(in.parents, in.path)[0] }
+func (in importing) top() string {
+	if len(in.parents) == 0 {
+		return in.path
+	}
+	return in.parents[0]
+}
 
 // isPlain reports whether the file means the same wherever it is imported like this.
 func (in importing) isPlain() bool {
@@ -90,8 +95,8 @@ func (r *run) manifest(in importing) (*merged, error) {
 	if err == nil && plain {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		if first, ok := r.manifests[in.path]; ok {
-			return first, nil
+		if earlier, ok := r.manifests[in.path]; ok {
+			return earlier, nil
 		}
 		r.manifests[in.path] = m
 	}
@@ -145,65 +150,4 @@ func (r *run) processFile(in importing) (*merged, error) {
 		imports: slices.Compact(b.paths), remote: slices.Compact(b.remote),
 		inline: inline, imported: b.imported, depth: b.depth,
 	}, nil
-}
-
-// importer gathers the imports of one file.
-type importer struct {
-	run      *run
-	file     *file
-	in       importing
-	context  value.Map // of the file
-	inline   overrides
-	imported overrides
-
-	layers []value.Map
-	paths  []string
-	remote []string
-	depth  int
-}
-
-func (b *importer) add(item importItem) error {
-	pattern, err := b.run.renderPath(b.file, item, b.layers)
-	if err != nil {
-		return err
-	}
-	if isRemote(pattern) {
-		b.remote = append(b.remote, pattern)
-		return nil
-	}
-	line := b.file.line("import")
-	found, err := b.run.find(b.file.path, pattern)
-	if err != nil {
-		return faultf(b.file.path, line, "import %s: %s", pattern, err)
-	}
-	if len(found) == 0 {
-		if item.skipMissing {
-			return nil
-		}
-		return faultf(b.file.path, line, "import %s: no such file", pattern)
-	}
-	for _, name := range found {
-		if err := b.importFile(name, item); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *importer) importFile(name string, item importItem) error {
-	m, err := b.run.manifest(importing{
-		path: name, context: b.run.importContext(item.context, b.context),
-		skipTemplates: item.skipTemplates, ignoreMissing: item.ignoreMissing,
-		over: b.inline, earlier: b.imported, left: b.in.left,
-		parents: append(slices.Clip(b.in.parents), b.in.path),
-	})
-	if err != nil {
-		return err
-	}
-	b.imported = b.imported.over(m.imported, b.run.merge).over(m.inline, b.run.merge)
-	b.layers = append(b.layers, m.tree)
-	b.depth = max(b.depth, m.depth+1)
-	b.paths = append(append(b.paths, name), m.imports...)
-	b.remote = append(b.remote, m.remote...)
-	return nil
 }
