@@ -122,7 +122,8 @@ func idle(b *testing.B) (environment []string, event func(function string) (firs
 		"PLUMBLINE_ISSUER=" + issuer.URL,
 	}
 	refused := map[string][2]string{ // method and resource of a request that is 400
-		"import-sources": {"POST", collection}, "environments": {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
+		"import-sources": {"POST", collection}, "drift-proposals": {"POST", collection + "/{id}/drift-proposals/decide"},
+		"environments": {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
 		"entities": {"GET", "/{o}/{p}/envs/{env}/entities"}, "docs": {"GET", "/docs"},
 	}
 	caller, nobody := &account{token: token}, &account{}

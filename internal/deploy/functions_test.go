@@ -94,7 +94,7 @@ func TestTheFunctionsFromRegistrationToApproval(t *testing.T) {
 		t.Fatalf("after the second upload: %+v", drifted)
 	}
 	for _, p := range drifted.PendingProposals {
-		call[any](a, "import-sources", 200, a.request("POST", collection+"/{id}/drift-proposals/{proposalId}/approve", project("id", s.ID, "proposalId", p.ID), "", ""))
+		call[any](a, "drift-proposals", 200, a.request("POST", collection+"/{id}/drift-proposals/{proposalId}/approve", project("id", s.ID, "proposalId", p.ID), "", ""))
 	}
 	if got := a.drift(s).Totals; got.Drifted != 0 || got.PendingProposals != 0 || got.Current != got.Total {
 		t.Errorf("after the approvals: %+v", got)

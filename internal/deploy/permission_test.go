@@ -22,6 +22,7 @@ import (
 //	fail     leaves events that it could not take
 var does = map[string][]string{
 	"import-sources":  {"table", "sources", "blobs", "jobs"},
+	"drift-proposals": {"table", "blobs"},
 	"environments":    {"table", "blobs", "jobs"},
 	"entity-types":    {"table"},
 	"entities":        {"table", "blobs"},

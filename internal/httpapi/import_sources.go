@@ -10,17 +10,16 @@ import (
 	"plumbline/internal/report"
 )
 
-// ImportSources is the group of text 000: sources, their scans, drift and proposals.
+// ImportSources is the group of sources, their scans and their drift.
 func ImportSources(deps Deps) Group {
 	h := &sources{Deps: deps, dialect: importSources}
 	return Group{Name: "import-sources", dialect: h.dialect, mount: func(m *mount) {
 		h.registration(m)
 		h.scanning(m)
-		h.proposals(m)
 	}}
 }
 
-// sources holds what the group's handlers share.
+// sources holds what the handlers of sources and of their proposals share.
 type sources struct {
 	Deps
 	dialect dialect

@@ -15,6 +15,13 @@ const (
 	proposalRoute  = proposalsRoute + "/{proposalId}"
 )
 
+// DriftProposals is the group of an import source's proposals and the decisions on
+// them.
+func DriftProposals(deps Deps) Group {
+	h := &sources{Deps: deps, dialect: importSources}
+	return Group{Name: "drift-proposals", dialect: h.dialect, mount: h.proposals}
+}
+
 func (h *sources) proposals(m *mount) {
 	missing := []error{report.ErrProject, report.ErrSource, report.ErrProposal}
 	decided := append(missing, review.ErrDecided, review.ErrStale)

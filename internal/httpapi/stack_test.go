@@ -108,7 +108,8 @@ func (s *stack) serveGroups(groups ...httpapi.Group) {
 }
 
 func groupsOf(deps httpapi.Deps) []httpapi.Group {
-	return []httpapi.Group{httpapi.ImportSources(deps), httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
+	return []httpapi.Group{httpapi.ImportSources(deps), httpapi.DriftProposals(deps),
+		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 }
 
 func newS3(t *testing.T) *awss3.Client {

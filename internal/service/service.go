@@ -86,7 +86,8 @@ func Readers() map[drift.Kind]reader.Reader {
 // Groups are all groups of the API, with their description last.
 func (s *Service) Groups() []httpapi.Group {
 	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now}
-	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
+	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DriftProposals(deps),
+		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 	return append(groups, httpapi.Docs(groups...))
 }
 
