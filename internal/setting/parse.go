@@ -7,8 +7,17 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
+)
+
+// What the TableName of a call may be.
+// Source: Amazon DynamoDB developer guide, "Naming rules"; an ARN has served as
+// TableName since 2024.
+var (
+	tableName = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
+	tableARN  = regexp.MustCompile(`^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}$`)
 )
 
 // units of sizes, in lower case.

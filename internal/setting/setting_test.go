@@ -90,7 +90,7 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	}
 	_, err := setting.Load(env.get, setting.API, checks)
 	want := `9 settings are wrong:
-  PLUMBLINE_TABLE is required: name of the DynamoDB table
+  PLUMBLINE_TABLE is required: name of the DynamoDB table, or its ARN
   PLUMBLINE_BUCKET: "Bucket" is not the name of a bucket
   PLUMBLINE_SOURCE_PREFIXES: of "acme": invalid uri "https://x/": does not begin with s3://; of "globex": invalid uri "s3://b/": the bucket's name must have 3 to 63 characters
   PLUMBLINE_DIGEST_KEY: key 1 has no id
@@ -112,6 +112,8 @@ func TestOneMistake(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"PLUMBLINE_JWKS_URL", "http://issuer.example/keys", "must be https"},
 		{"PLUMBLINE_JWKS_URL", "keys", "not an http or https url"},
+		{"PLUMBLINE_TABLE", "arn:aws:dynamodb:eu-west-1:123:table/x", "neither the name of a table"},
+		{"PLUMBLINE_TABLE", "arn:aws:s3:::bucket", "neither the name of a table"},
 		{"PLUMBLINE_BUCKET", "bucket/folder", "not the name of a bucket"},
 		{"PLUMBLINE_SOURCE_PREFIXES", "[]", "not a JSON object"},
 		{"PLUMBLINE_SOURCE_PREFIXES", `{"a": [], "a": []}`, "twice"},

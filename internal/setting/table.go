@@ -32,9 +32,9 @@ type row struct {
 // rows are all settings. Those that others build on come first.
 var rows = []row{
 	{Setting{
-		Name: "PLUMBLINE_TABLE", Meaning: "name of the DynamoDB table",
+		Name: "PLUMBLINE_TABLE", Meaning: "name of the DynamoDB table, or its ARN",
 		Groups: API | Scan, Required: API | Scan,
-	}, func(s *Settings, text string) error { s.Table = text; return nil }},
+	}, parseTable},
 	{Setting{
 		Name: "PLUMBLINE_BUCKET", Meaning: "name of Plumbline's own bucket", Default: "plumbline-local",
 		Groups: API | Scan | Local, Required: API | Scan,
@@ -103,6 +103,13 @@ func All() []Setting {
 		all[i] = rows[i].Setting
 	}
 	return all
+}
+
+func parseTable(s *Settings, text string) error {
+	if s.Table = text; text == "" || tableName.MatchString(text) || tableARN.MatchString(text) {
+		return nil // told already where it is required
+	}
+	return fmt.Errorf("%q is neither the name of a table nor arn:aws:dynamodb:<region>:<account>:table/<name>", text)
 }
 
 func parseBucket(s *Settings, text string) error {
