@@ -3,9 +3,7 @@ package httpapi
 import (
 	"embed"
 	"encoding/json"
-	"mime"
 	"net/http"
-	"path"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -28,9 +26,9 @@ func Docs(groups ...Group) Group {
 			w.Header().Set("Content-Type", "application/openapi+json")
 			_, _ = w.Write(body)
 		})
-		m.plain("get-docs", "/docs", asset("index.html"))
-		m.plain("get-docs-style", "/docs/docs.css", asset("docs.css"))
-		m.plain("get-docs-script", "/docs/docs.js", asset("docs.js"))
+		m.plain("get-docs", "/docs", asset("index.html", "text/html"))
+		m.plain("get-docs-style", "/docs/docs.css", asset("docs.css", "text/css"))
+		m.plain("get-docs-script", "/docs/docs.js", asset("docs.js", "text/javascript"))
 	}}
 }
 
@@ -39,7 +37,7 @@ func describe(groups []Group) ([]byte, error) {
 	mux := http.NewServeMux()
 	api := humago.New(mux, config())
 	for _, group := range groups {
-		group.mount(&mount{api: api, mux: mux, dialect: group.dialect})
+		group.mount(&mount{described: api, mux: mux, dialect: group.dialect})
 	}
 	return json.Marshal(api.OpenAPI())
 }
@@ -50,14 +48,15 @@ func (m *mount) plain(id, path string, handler http.HandlerFunc) {
 	m.mux.HandleFunc(http.MethodGet+" "+path, handler)
 }
 
-// asset serves a file of the page. Its policy lets it load and ask its own origin only.
-func asset(name string) http.HandlerFunc {
+// asset serves a file of the page, of a type that is not looked up: that would read the
+// machine's own table of types. Its policy lets it load and ask its own origin only.
+func asset(name, contentType string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := assets.ReadFile("docs/" + name)
 		if err != nil {
 			panic(err)
 		}
-		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+		w.Header().Set("Content-Type", contentType+"; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = w.Write(body)

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/drift"
@@ -58,12 +57,12 @@ type Group struct {
 }
 
 // New serves groups. A path that none of them has is 404 in the first one's dialect.
-// It panics when two groups claim one route.
+// It panics when two groups claim one route. An operation's schemas are made with its
+// first request.
 func New(c Config, groups ...Group) http.Handler {
 	mux := http.NewServeMux()
 	for _, group := range groups {
-		api := humago.New(mux, config())
-		group.mount(&mount{api: api, mux: mux, dialect: group.dialect, verify: c.Verify})
+		group.mount(&mount{mux: mux, dialect: group.dialect, verify: c.Verify})
 	}
 	return &edge{mux: mux, dialect: groups[0].dialect, log: c.Log}
 }
@@ -77,19 +76,20 @@ type Route struct {
 
 // Routes lists the group's operations in the order of their declaration.
 func (g Group) Routes() []Route {
-	mux := http.NewServeMux()
-	m := &mount{api: humago.New(mux, config()), mux: mux, dialect: g.dialect}
+	m := &mount{mux: http.NewServeMux(), dialect: g.dialect}
 	g.mount(m)
 	return m.routes
 }
 
 // mount is a group on its way onto a mux.
 type mount struct {
-	api     huma.API
 	mux     *http.ServeMux
 	dialect dialect
 	verify  func(context.Context, string) (auth.Principal, error)
 	routes  []Route
+	// described takes the operations of a group that is mounted to be described; nil
+	// where it is mounted to be served.
+	described huma.API
 }
 
 // title and version head the description of the API.

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/table"
@@ -37,7 +39,46 @@ var withBody = []error{errTooLarge, errMediaType}
 // serve declares an operation and its handler.
 func serve[I, O any](m *mount, op operation, handler func(context.Context, *I) (*O, error)) {
 	m.routes = append(m.routes, Route{ID: op.id, Method: op.method, Path: op.path, Needs: op.needs})
-	declared := huma.Operation{
+	register := func(api huma.API) {
+		declared := m.declare(api, op)
+		huma.Register(api, declared, handler)
+		if op.also != 0 {
+			success := *declared.Responses[strconv.Itoa(max(op.status, http.StatusOK))]
+			success.Description = http.StatusText(op.also)
+			declared.Responses[strconv.Itoa(op.also)] = &success
+		}
+	}
+	if m.described != nil {
+		register(m.described)
+		return
+	}
+	m.mux.HandleFunc(op.method+" "+op.path, onFirst(register))
+}
+
+// onFirst registers an operation with its first request, by itself: a function that
+// starts for one request need not wait for the schemas of the others.
+func onFirst(register func(huma.API)) http.HandlerFunc {
+	handler := sync.OnceValue(func() http.HandlerFunc {
+		var only slot
+		register(humago.New(&only, config()))
+		return only.handler
+	})
+	return func(w http.ResponseWriter, r *http.Request) { handler()(w, r) }
+}
+
+// slot is a mux of one operation. The mux before it has matched the path already, and
+// its values are in the request.
+type slot struct{ handler http.HandlerFunc }
+
+func (s *slot) HandleFunc(_ string, handler func(http.ResponseWriter, *http.Request)) {
+	s.handler = handler
+}
+
+func (s *slot) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler(w, r) }
+
+// declare is the operation as huma takes it.
+func (m *mount) declare(api huma.API, op operation) huma.Operation {
+	return huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
 		Description:   strings.TrimSpace(op.details + "\n\nNeeds `" + string(op.needs) + "`."),
 		DefaultStatus: op.status, MaxBodyBytes: maxBody,
@@ -47,19 +88,13 @@ func serve[I, O any](m *mount, op operation, handler func(context.Context, *I) (
 		Tags:            []string{tagOf(op.path)},
 		Security:        []map[string][]string{{bearer: {}}},
 		Metadata:        map[string]any{dialectKey: m.dialect},
-		Middlewares:     huma.Middlewares{m.authorise(op.needs)},
-		Responses:       m.failures(op),
-	}
-	huma.Register(m.api, declared, handler)
-	if op.also != 0 {
-		success := *declared.Responses[strconv.Itoa(max(op.status, http.StatusOK))]
-		success.Description = http.StatusText(op.also)
-		declared.Responses[strconv.Itoa(op.also)] = &success
+		Middlewares:     huma.Middlewares{m.authorise(api, op.needs)},
+		Responses:       m.failures(api, op),
 	}
 }
 
 // failures describes the answers to errors: by status, with the codes of each.
-func (m *mount) failures(op operation) map[string]*huma.Response {
+func (m *mount) failures(api huma.API, op operation) map[string]*huma.Response {
 	errs := slices.Concat(everywhere, op.errs)
 	if op.method != http.MethodGet && op.method != http.MethodDelete {
 		errs = slices.Concat(errs, withBody)
@@ -69,7 +104,7 @@ func (m *mount) failures(op operation) map[string]*huma.Response {
 		rule := ruleOf(err)
 		byStatus[rule.status] = append(byStatus[rule.status], "`"+rule.code+"`")
 	}
-	schema := m.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(m.dialect.fail(problem{})), true, "Error")
+	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(m.dialect.fail(problem{})), true, "Error")
 	responses := map[string]*huma.Response{}
 	for status, codes := range byStatus {
 		slices.Sort(codes)

@@ -20,14 +20,14 @@ func principal(ctx context.Context) auth.Principal {
 
 // authorise lets a request pass that has a valid token (401), for the organisation in
 // its path (404: another's things are not there), with the permission (403).
-func (m *mount) authorise(needs auth.Permission) func(huma.Context, func(huma.Context)) {
+func (m *mount) authorise(api huma.API, needs auth.Permission) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		caller, err := m.verify(ctx.Context(), ctx.Header("Authorization"))
 		if err == nil {
 			err = admit(caller, ctx.Param("o"), needs)
 		}
 		if err != nil {
-			_ = huma.WriteErr(m.api, ctx, http.StatusInternalServerError, "", err)
+			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
 		next(huma.WithValue(ctx, principalKey{}, caller))
