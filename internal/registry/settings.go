@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -51,8 +52,9 @@ func (c Changes) check() catalog.Problems {
 		note("scope", checkScope(*c.Scope))
 	}
 	if c.Schedule != nil {
-		_, err := drift.ParseSchedule(*c.Schedule)
-		note("schedule", err)
+		if _, err := drift.ParseSchedule(*c.Schedule); err != nil {
+			note("schedule", refusal(strings.TrimPrefix(err.Error(), "schedule: ")))
+		}
 	}
 	return problems
 }
@@ -90,6 +92,16 @@ const (
 // isRead reports whether a source of that uri is read; others are pushed to.
 func isRead(uri string) bool { return strings.HasPrefix(uri, scheme) }
 
+// isNamed reports whether a uri that is not read says where it is: what has "://" is
+// well-formed, anything else is a path or a tag.
+func isNamed(uri string) bool {
+	if !strings.Contains(uri, "://") {
+		return true
+	}
+	parsed, err := url.Parse(uri)
+	return err == nil && parsed.Scheme != "" && parsed.Host+parsed.Path != ""
+}
+
 // checkURI reports a uri that cannot be registered, or that the organisation may not
 // read ([ErrForeignURI]).
 func (r *Registry) checkURI(org, uri string) error {
@@ -100,8 +112,12 @@ func (r *Registry) checkURI(org, uri string) error {
 		return invalid("sourceUri", "must be at most 2048 bytes")
 	case !utf8.ValidString(uri) || strings.ContainsFunc(uri, unicode.IsControl):
 		return invalid("sourceUri", "must be UTF-8 without control characters")
+	case strings.TrimSpace(uri) != uri:
+		return invalid("sourceUri", "must not begin or end with a space")
 	case !isRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
 		return invalid("sourceUri", "must begin with s3:// in lower case")
+	case !isRead(uri) && !isNamed(uri):
+		return invalid("sourceUri", "must be a path, or <scheme>://<place> as RFC 3986 writes it")
 	case !isRead(uri):
 		return nil
 	}
