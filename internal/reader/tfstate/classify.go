@@ -2,6 +2,7 @@ package tfstate
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -55,6 +56,9 @@ func (h *header) set(name string, v jsontext.Value) (mistake string) {
 		return ""
 	}
 	text, isText := catalog.Text(v)
+	if len(text) > maxHeaderText {
+		return fmt.Sprintf("longer than %d bytes", maxHeaderText)
+	}
 	switch name {
 	case "version":
 		if v.Kind() != jsontext.KindNumber {
@@ -79,6 +83,10 @@ func (h *header) set(name string, v jsontext.Value) (mistake string) {
 	}
 	return ""
 }
+
+// maxHeaderText bounds the texts that are kept of a document beside its declarations:
+// a lineage has 36 bytes.
+const maxHeaderText = 1 << 10
 
 func canonicalNumber(v jsontext.Value) []byte {
 	if v.Kind() != jsontext.KindNumber {

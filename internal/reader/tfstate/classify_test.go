@@ -109,6 +109,23 @@ func TestAnEncryptedStateStillTellsItsSerialAndLineage(t *testing.T) {
 	}
 }
 
+func TestAHugeFieldOfTheHeaderIsRefusedAndNotKept(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"lineage", "terraform_version"} {
+		_, err := read(t, document(t, `{"version":4,"serial":1,"`+name+`":"`+strings.Repeat("x", 1025)+`","resources":[]}`))
+		var unusable *reader.UnusableError
+		if !errors.As(err, &unusable) {
+			t.Fatalf("%s: got %v", name, err)
+		}
+		if p := unusable.Problem; p.Path != "/"+name || p.Reason != "longer than 1024 bytes" {
+			t.Errorf("%s: got %+v", name, p)
+		}
+		if kept := unusable.Facts; kept.Lineage != "" || kept.WriterVersion != "" {
+			t.Errorf("%s: kept %+v", name, kept)
+		}
+	}
+}
+
 func TestABrokenStateSaysWhere(t *testing.T) {
 	t.Parallel()
 	text := `{"version":4,"resources":[{"mode":"managed","instances":[{"attributes":{"password":"hunter2hunter2","x":tru}}]}]}`
