@@ -40,7 +40,7 @@ func (d *document) unread() bool {
 }
 
 func (d *document) end(status drift.ScanStatus, reason string) *document {
-	d.Status, d.Reason = status, reason
+	d.Status, d.Reason = status, brief(reason)
 	return d
 }
 

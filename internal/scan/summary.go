@@ -3,6 +3,7 @@ package scan
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -127,7 +128,10 @@ func (s *summary) document(d *document) {
 }
 
 // fail counts a fault of the source as a whole.
-func (s *summary) fail(result drift.DocumentResult) { s.result(result) }
+func (s *summary) fail(result drift.DocumentResult) {
+	result.Reason = brief(result.Reason)
+	s.result(result)
+}
 
 func (s *summary) result(result drift.DocumentResult) {
 	s.Documents[result.Status]++
@@ -151,13 +155,26 @@ func (s *summary) stopped() bool { return s.worst.Stopped() }
 func (s *summary) failure(document string, p reader.Problem) {
 	s.Counts.Failed++
 	if len(s.Failed) < drift.MaxProblems {
-		place := reader.Problem{Path: p.Path, Offset: p.Offset}.String()
-		s.Failed = append(s.Failed, drift.Note{Document: document, Name: p.Name, Place: place, Reason: p.Reason})
+		place := strings.TrimSuffix(reader.Problem{Path: p.Path, Offset: p.Offset}.String(), ": ")
+		s.Failed = append(s.Failed, drift.Note{Document: document, Name: brief(p.Name), Place: brief(place), Reason: brief(p.Reason)})
 	}
 }
 
+// maxTextBytes bounds a text of a summary: one that quotes a document has no bound of
+// its own, and the summary is stored as one item.
+const maxTextBytes = 1 << 10
+
+// brief cuts the middle out of a longer text: where it begins and what was wrong stay.
+func brief(text string) string {
+	if len(text) <= maxTextBytes {
+		return text
+	}
+	begin, end := text[:maxTextBytes*3/4], text[len(text)-maxTextBytes/4:]
+	return strings.ToValidUTF8(begin, "") + "…" + strings.ToValidUTF8(end, "")
+}
+
 func (s *summary) warn(document, name, reason string) {
-	note := drift.Note{Document: document, Name: name, Reason: reason}
+	note := drift.Note{Document: document, Name: brief(name), Reason: brief(reason)}
 	if len(s.Warnings) < drift.MaxProblems && !slices.Contains(s.Warnings, note) {
 		s.Warnings = append(s.Warnings, note)
 	}

@@ -36,3 +36,35 @@ func TestAnUnusableStateTellsWhatItSaysOfItself(t *testing.T) {
 		t.Errorf("newer: written by %q", newer.WriterVersion)
 	}
 }
+
+func TestHostileTextsOfADocumentDoNotOutgrowItsRecord(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: "s3://estate/acme/prod/vpc.tfstate"})
+	huge := strings.Repeat("x", 500_000)
+	for name, state := range map[string]string{
+		"a lineage":       `{"version":4,"serial":1,"lineage":"` + huge + `","resources":[]}`,
+		"a version":       `{"version":4,"serial":1,"terraform_version":"` + huge + `","resources":[]}`,
+		"a deep path":     strings.Repeat("[", 10_000),
+		"a member's name": `{"version":4,"serial":1,"` + huge + `":{"` + huge + `":[1,`,
+	} {
+		s.bucket.put("acme/prod/vpc.tfstate", state)
+		got := s.run(src)
+		if got.Status != drift.ScanFailed {
+			t.Errorf("%s: %s", name, got.Status)
+		}
+		if n := len(got.Summary.Reason); n == 0 || n > 1100 {
+			t.Errorf("%s: a reason of %d bytes", name, n)
+		}
+	}
+}
+
+func TestAFaultOfAPushTellsItsPlaceAndNoMore(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: "tfc://acme/vpc"})
+	failed := s.run(src, push(`[{"kind":"Gadget","name":"vpc"}]`)).Summary.Failed
+	if len(failed) != 1 || failed[0].Place != "items[0].kind" {
+		t.Errorf("got %+v", failed)
+	}
+}
