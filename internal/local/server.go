@@ -18,10 +18,20 @@ func (s *Stack) apiHandler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	mux := http.NewServeMux()
-	mux.Handle("GET /.well-known/jwks.json", s.signer)
-	mux.Handle("/", httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: s.log}, s.service.Groups()...))
-	return logged(mux, s.log), nil
+	api := httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: s.log}, s.service.Groups()...)
+	return logged(s.withKeys(api), s.log), nil
+}
+
+// withKeys answers for the keys before the API. It is no [http.ServeMux], which would
+// redirect the unclean paths that the API refuses.
+func (s *Stack) withKeys(api http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/jwks.json" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			s.signer.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	})
 }
 
 // server is one port.

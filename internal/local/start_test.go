@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -102,5 +103,18 @@ func TestWhatIsSecretIsForItsOwnerAlone(t *testing.T) {
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v, want mode 0600", name, info, err)
 		}
+	}
+}
+
+func TestAnUncleanPathIsNoRoute(t *testing.T) {
+	t.Parallel()
+	s := run(t, environ(t.TempDir(), "0"))
+	answer, err := http.Get(s.api + "/acme//import-sources")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusNotFound {
+		t.Errorf("answered with %s, redirected to %s", answer.Status, answer.Request.URL)
 	}
 }
