@@ -170,7 +170,7 @@ func TestWhatLintersDoNotJudge(t *testing.T) {
 		}
 	}
 	alarmed := fmt.Sprint(tmpl.of("AWS::CloudWatch::Alarm"))
-	for _, what := range []string{"DeadJobs.QueueName", "DeadEvents.QueueName", "5XXError", "FailedJobs", "WriteThrottleEvents", "Throttles"} {
+	for _, what := range []string{"DeadJobs.QueueName", "DeadEvents.QueueName", "5XXError", "FailedScans", "FailedJobs", "WriteThrottleEvents", "Throttles"} {
 		if !strings.Contains(alarmed, what) {
 			t.Errorf("no alarm looks at %s", what)
 		}

@@ -42,6 +42,7 @@ func (r *run) finish(ctx context.Context) (*store.Wish, error) {
 		if err == nil {
 			r.lease, r.source = lease, end.After
 			r.source.Revision++
+			r.tell(ctx)
 			if end.Next == nil {
 				return nil, nil
 			}
@@ -56,6 +57,14 @@ func (r *run) finish(ctx context.Context) (*store.Wish, error) {
 		}
 	}
 	return nil, fmt.Errorf("finish scan %s: %w", r.scan.ID, store.ErrConflict)
+}
+
+// tell logs a scan that has failed: nobody may have waited for it, and the alarm on
+// failed scans looks for this line.
+func (r *run) tell(ctx context.Context) {
+	if r.scan.Status == drift.ScanFailed {
+		r.Log.ErrorContext(ctx, "scan failed", "source", r.source.ID, "scan", r.scan.ID, "status", r.scan.Status, "reason", r.scan.Summary.Reason)
+	}
 }
 
 // ending is how the scan ends as things are now.

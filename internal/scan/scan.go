@@ -70,7 +70,7 @@ type Config struct {
 	// MaxDocument is the largest object that is read, in bytes.
 	MaxDocument int64
 	Now         func() time.Time
-	// Log takes what nobody waits for: jobs that fail in the background.
+	// Log takes what nobody waits for: scans that fail.
 	Log *slog.Logger
 	// Quiet is how long a prefix must be quiet before it is scanned, QuietMax how
 	// long a burst can put that off; zero means 30 s and 5 min.
