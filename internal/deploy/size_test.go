@@ -1,0 +1,56 @@
+package deploy_test
+
+import (
+	"archive/zip"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// mostZipped is how many bytes a function's package may have.
+const mostZipped = 8_000_000
+
+func TestAFunctionIsSmall(t *testing.T) {
+	t.Parallel()
+	folder := binaries(t)
+	for name := range loadTemplate(t).functions() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if size := zipped(t, filepath.Join(folder, name)); size > mostZipped {
+				t.Errorf("%d bytes as a zip, at most %d", size, mostZipped)
+			}
+		})
+	}
+}
+
+// zipped is the size of a zip that holds the binary alone.
+func zipped(t *testing.T, binary string) (bytes int64) {
+	t.Helper()
+	from, err := os.Open(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = from.Close() }()
+	var size counter
+	archive := zip.NewWriter(&size)
+	to, err := archive.Create("bootstrap")
+	if err == nil {
+		_, err = io.Copy(to, from)
+	}
+	if err == nil {
+		err = archive.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int64(size)
+}
+
+// counter counts what is written.
+type counter int64
+
+func (c *counter) Write(text []byte) (int, error) {
+	*c += counter(len(text))
+	return len(text), nil
+}
