@@ -26,8 +26,11 @@ func TestScripts(t *testing.T) {
 			}
 			s := newStack(t)
 			httpscript.Run(t, archive, s.script())
-			if text := s.log.String(); strings.Contains(text, "level=ERROR") {
-				t.Errorf("the script left errors in the log:\n%s", text)
+			for line := range strings.Lines(s.log.String()) {
+				// A script may have a scan fail; the API must not.
+				if strings.Contains(line, "level=ERROR") && !strings.Contains(line, `msg="scan failed"`) {
+					t.Errorf("the script left an error in the log: %s", line)
+				}
 			}
 		})
 	}
