@@ -65,7 +65,7 @@ type Relationship struct {
 }
 
 // RelationshipEnd is one end. What is not recorded has no id, and a type only where
-// the declaration names one.
+// the declaration names one. Derived relationships beyond the first 100 show no id.
 type RelationshipEnd struct {
 	EntityID   *string `json:"entityId" format:"uuid"`
 	EntityType string  `json:"entityType"`
@@ -123,7 +123,8 @@ func relationships(e report.Entity) []Relationship {
 	self := RelationshipEnd{EntityID: &id, EntityType: e.Record.Entity.Type, Name: e.Record.Entity.Name}
 	derived := e.Record.Relationships()
 	all := convert(derived[:min(len(derived), maxRelationships)], func(r catalog.Relationship) Relationship {
-		return Relationship{Type: r.Type, From: self, To: RelationshipEnd{EntityType: r.To.Type, Name: r.To.Name}}
+		to := RelationshipEnd{EntityID: idOrNull(e.Ends[r.To]), EntityType: r.To.Type, Name: r.To.Name}
+		return Relationship{Type: r.Type, From: self, To: to}
 	})
 	return append(all, convert(e.Links, func(l report.Link) Relationship {
 		return Relationship{Type: l.Type, State: textOrNull(l.State),

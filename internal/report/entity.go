@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,6 +24,9 @@ type Entity struct {
 	// Links are relationships that were declared for themselves, at either end of
 	// the entity, up to [MaxLinks]; those that a source derives are in the record.
 	Links []Link
+	// Ends are the recorded ones of the entities at which derived relationships end,
+	// as far as the first [MaxLinks] of these go.
+	Ends map[catalog.Ref]uuid.UUID
 }
 
 // Share is what one source says of an entity.
@@ -63,8 +68,30 @@ func (r *Reporter) Entity(ctx context.Context, project store.Project, env store.
 		}
 		e.Shares = append(e.Shares, described)
 	}
-	e.Links, err = r.links(ctx, record.ID)
+	if e.Links, err = r.links(ctx, record.ID); err != nil {
+		return Entity{}, err
+	}
+	e.Ends, err = r.ends(ctx, record)
 	return e, err
+}
+
+// ends finds what the derived relationships of an entity end at, by the ids that
+// entities of these names have.
+func (r *Reporter) ends(ctx context.Context, record *catalog.Record) (map[catalog.Ref]uuid.UUID, error) {
+	derived := record.Relationships()
+	wanted := map[uuid.UUID]bool{}
+	for _, relationship := range derived[:min(len(derived), MaxLinks)] {
+		wanted[catalog.EntityID(record.EnvID, relationship.To.Type, relationship.To.Name)] = true
+	}
+	records, err := r.Store.Entities(ctx, slices.Collect(maps.Keys(wanted)))
+	if err != nil {
+		return nil, err
+	}
+	ends := make(map[catalog.Ref]uuid.UUID, len(records))
+	for _, end := range records {
+		ends[catalog.Ref{Type: end.Entity.Type, Name: end.Entity.Name}] = end.ID
+	}
+	return ends, nil
 }
 
 // History is a page of an entity's changes, the newest first.
