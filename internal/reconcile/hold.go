@@ -28,12 +28,12 @@ func Hold(before drift.Document, now Reading, c Comparison) string {
 	switch {
 	case before.ScannedAt.IsZero():
 		return ""
+	case now.Empty && !before.Empty && c.Known > 0:
+		return fmt.Sprintf("an empty document follows one with %d entities", c.Known)
 	case before.Lineage != "" && now.Lineage != before.Lineage:
 		return fmt.Sprintf("the lineage changed from %q to %q: the state was replaced", before.Lineage, now.Lineage)
 	case before.HasSerial && now.HasSerial && now.Serial < before.Serial:
 		return fmt.Sprintf("the serial went back from %d to %d", before.Serial, now.Serial)
-	case now.Empty && !before.Empty && c.Known > 0:
-		return fmt.Sprintf("an empty document follows one with %d entities", c.Known)
 	case c.Known >= massLoss && 2*c.Vanishing > c.Known:
 		return fmt.Sprintf("%d of %d entities would go missing", c.Vanishing, c.Known)
 	}

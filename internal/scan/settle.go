@@ -47,11 +47,11 @@ func (s *set) alone(ctx context.Context, one []claim) error {
 		err := s.try(ctx, one)
 		switch {
 		case store.IsTooMuch(err) && one[0].declared != nil:
-			s.refused(*one[0].declared, "too big to be stored: "+err.Error())
+			s.refused(*one[0].declared, "too big to be stored")
 			return nil
 		case store.IsTooMuch(err):
 			s.sum.failure(s.URI, reader.Problem{ID: one[0].id, Offset: -1,
-				Reason: fmt.Sprintf("entity %s: too big to be stored: %v", one[0].id, err)})
+				Reason: fmt.Sprintf("entity %s: too big to be stored", one[0].id)})
 			return nil
 		case !errors.Is(err, store.ErrConflict), attempt == retries:
 			return err
