@@ -7,17 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
-)
-
-// What the TableName of a call may be.
-// Source: Amazon DynamoDB developer guide, "Naming rules"; an ARN has served as
-// TableName since 2024.
-var (
-	tableName = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
-	tableARN  = regexp.MustCompile(`^arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}$`)
 )
 
 // units of sizes, in lower case.
@@ -76,4 +67,22 @@ func encryptedOrLoopback(text string) bool {
 	}
 	addr, err := netip.ParseAddr(u.Hostname())
 	return u.Scheme == "https" || u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
+}
+
+// isTable reports whether the text can be the TableName of a call: the name of a
+// table, or its ARN.
+// Source: Amazon DynamoDB developer guide, "Naming rules"; arn:<partition>:dynamodb:
+// <region>:<account>:table/<name>.
+func isTable(text string) bool {
+	if parts := strings.Split(text, ":"); len(parts) == 6 {
+		name, found := strings.CutPrefix(parts[5], "table/")
+		return found && parts[0] == "arn" && strings.HasPrefix(parts[1], "aws") && parts[2] == "dynamodb" && parts[3] != "" &&
+			len(parts[4]) == 12 && strings.Trim(parts[4], "0123456789") == "" && isTableName(name)
+	}
+	return isTableName(text)
+}
+
+func isTableName(text string) bool {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
+	return len(text) >= 3 && len(text) <= 255 && strings.Trim(text, alphabet) == ""
 }

@@ -78,6 +78,15 @@ func TestWhatAMainDoesNotReadCannotBeWrong(t *testing.T) {
 	}
 }
 
+func TestATableIsANameOrAnARN(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"plumbline", "a.b-c_D9", "arn:aws:dynamodb:eu-west-1:123456789012:table/plumbline", "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/x.y"} {
+		if _, err := setting.Load(inAWS(environment{"PLUMBLINE_TABLE": text}).get, setting.API, nil); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	env := environment{
@@ -113,6 +122,8 @@ func TestOneMistake(t *testing.T) {
 		{"PLUMBLINE_JWKS_URL", "http://issuer.example/keys", "must be https"},
 		{"PLUMBLINE_JWKS_URL", "keys", "not an http or https url"},
 		{"PLUMBLINE_TABLE", "arn:aws:dynamodb:eu-west-1:123:table/x", "neither the name of a table"},
+		{"PLUMBLINE_TABLE", "arn:aws:dynamodb:eu-west-1:123456789012:table/a b", "neither the name of a table"},
+		{"PLUMBLINE_TABLE", "plumb!line", "neither the name of a table"},
 		{"PLUMBLINE_TABLE", "arn:aws:s3:::bucket", "neither the name of a table"},
 		{"PLUMBLINE_BUCKET", "bucket/folder", "not the name of a bucket"},
 		{"PLUMBLINE_SOURCE_PREFIXES", "[]", "not a JSON object"},

@@ -106,7 +106,7 @@ func All() []Setting {
 }
 
 func parseTable(s *Settings, text string) error {
-	if s.Table = text; text == "" || tableName.MatchString(text) || tableARN.MatchString(text) {
+	if s.Table = text; text == "" || isTable(text) {
 		return nil // told already where it is required
 	}
 	return fmt.Errorf("%q is neither the name of a table nor arn:aws:dynamodb:<region>:<account>:table/<name>", text)
