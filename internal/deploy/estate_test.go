@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +19,7 @@ import (
 	"plumbline/internal/object"
 	"plumbline/internal/registry"
 	"plumbline/internal/scan"
+	"plumbline/internal/scan/scantest"
 	"plumbline/internal/service"
 	"plumbline/internal/setting"
 	"plumbline/internal/table/dynamo"
@@ -38,14 +38,14 @@ type estate struct {
 	t       *testing.T
 	objects *object.Store
 	meter   *meter
-	jobs    *jobs
+	jobs    *scantest.Queue
 }
 
 func newEstate(t *testing.T) *estate {
 	t.Helper()
 	client := dynamotest.Client(t)
 	s3Client, _ := startS3(t, nil)
-	e := &estate{t: t, meter: &meter{}, jobs: &jobs{}, objects: object.New(s3Client)}
+	e := &estate{t: t, meter: &meter{}, jobs: &scantest.Queue{}, objects: object.New(s3Client)}
 	e.meter.Table = dynamo.New(dynamo.Config{Client: client, Name: dynamotest.Create(t, client), Observe: e.meter.observe})
 	ports := service.Ports{
 		Table:   e.meter,
@@ -127,19 +127,6 @@ func stateOf(serial, n, changed int) string {
 	return fmt.Sprintf(`{"version":4,"terraform_version":"1.9.5","serial":%d,"lineage":"l-1","outputs":{},"resources":[{"mode":"managed",
 "type":"aws_instance","name":"web","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[%s]}],"check_results":null}`,
 		serial, strings.Join(instances, ","))
-}
-
-// jobs keeps what was sent to the queue.
-type jobs struct {
-	mu   sync.Mutex
-	sent []scan.Job
-}
-
-func (j *jobs) Send(_ context.Context, job scan.Job) error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.sent = append(j.sent, job)
-	return nil
 }
 
 func (e *estate) pending(source drift.Source) []uuid.UUID {

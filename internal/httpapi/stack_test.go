@@ -28,6 +28,7 @@ import (
 	"plumbline/internal/report"
 	"plumbline/internal/review"
 	"plumbline/internal/scan"
+	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
 	"plumbline/internal/table/memory"
 	"plumbline/internal/table/tabletest"
@@ -41,7 +42,7 @@ type stack struct {
 	objects *object.Store
 	store   *store.Store
 	scanner *scan.Scanner
-	queue   *queue
+	queue   *scantest.Queue
 	signer  *auth.Signer
 	log     *logged
 	deps    httpapi.Deps
@@ -55,7 +56,7 @@ const (
 
 func newStack(t *testing.T) *stack {
 	t.Helper()
-	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &queue{}, log: &logged{}}
+	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &scantest.Queue{}, log: &logged{}}
 	s.objects = object.New(newS3(t))
 	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: &blobs{held: map[string][]byte{}}, Now: s.clock.Now})
 	prefixes := object.Prefixes{Own: bucket}
@@ -178,7 +179,7 @@ func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)
 		_, err = s.objects.Put(ctx, object.Location{Bucket: bucket, Key: args[0]}, bytes.NewReader(data), object.PutOptions{})
 		return err
 	case "work": // everything that is queued
-		for _, job := range s.queue.take() {
+		for _, job := range s.queue.Take() {
 			if err := s.scanner.Work(ctx, job, time.Time{}); err != nil {
 				return err
 			}
@@ -190,26 +191,6 @@ func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)
 		return err
 	}
 	return fmt.Errorf("unknown verb %q", verb)
-}
-
-type queue struct {
-	mu   sync.Mutex
-	jobs []scan.Job
-}
-
-func (q *queue) Send(_ context.Context, job scan.Job) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.jobs = append(q.jobs, job)
-	return nil
-}
-
-func (q *queue) take() []scan.Job {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	jobs := q.jobs
-	q.jobs = nil
-	return jobs
 }
 
 // blobs keeps big bodies in memory.

@@ -53,17 +53,6 @@ func (x *Index) Has(id uuid.UUID) bool {
 	return found
 }
 
-// IDs yields the ids of a sealed index in order.
-func (x *Index) IDs() iter.Seq[uuid.UUID] {
-	return func(yield func(uuid.UUID) bool) {
-		for _, e := range x.entries {
-			if !yield(e.ID) {
-				return
-			}
-		}
-	}
-}
-
 // Without removes ids from a sealed index.
 func (x *Index) Without(drop func(uuid.UUID) bool) {
 	x.entries = slices.DeleteFunc(x.entries, func(e Entry) bool { return drop(e.ID) })

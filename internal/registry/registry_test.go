@@ -1,7 +1,6 @@
 package registry_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -11,27 +10,15 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/registry"
-	"plumbline/internal/scan"
+	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
 	"plumbline/internal/table/memory"
 )
 
-type sent struct {
-	mu   sync.Mutex
-	jobs []scan.Job
-}
-
-func (s *sent) Send(_ context.Context, job scan.Job) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.jobs = append(s.jobs, job)
-	return nil
-}
-
-func newRegistry(t *testing.T) (*registry.Registry, *store.Store, *sent) {
+func newRegistry(t *testing.T) (*registry.Registry, *store.Store, *scantest.Queue) {
 	t.Helper()
 	s := store.New(store.Config{Table: memory.New(time.Now), Now: time.Now})
-	queue := &sent{}
+	queue := &scantest.Queue{}
 	r := registry.New(registry.Config{Store: s, Queue: queue, Prefixes: object.Prefixes{Own: "estate"}, Now: time.Now, Wait: time.Millisecond})
 	if _, err := r.CreateEnvironment(t.Context(), "acme", "shop", "prod"); err != nil {
 		t.Fatal(err)
@@ -130,8 +117,8 @@ func TestADeleteIsNotLostWithItsJob(t *testing.T) {
 	if err := r.Delete(t.Context(), source, "alice"); err != nil {
 		t.Fatal(err)
 	}
-	if len(queue.jobs) != 1 || queue.jobs[0].Source != source.Ref() || queue.jobs[0].Actor != "alice" {
-		t.Errorf("jobs: %+v", queue.jobs)
+	if jobs := queue.Take(); len(jobs) != 1 || jobs[0].Source != source.Ref() || jobs[0].Actor != "alice" {
+		t.Errorf("jobs: %+v", jobs)
 	}
 	due, err := s.DueUntil(t.Context(), time.Now().Add(2*time.Minute), 10)
 	if err != nil || len(due) != 1 || due[0].ID != source.ID {

@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"plumbline/internal/object"
-	"plumbline/internal/scan"
 )
 
 // bucket holds the objects of a test, by key.
@@ -133,25 +132,4 @@ func (b *blobs) DeleteBlob(_ context.Context, key string) error {
 	defer b.mu.Unlock()
 	delete(b.held, key)
 	return nil
-}
-
-// queue keeps the jobs that were sent.
-type queue struct {
-	mu   sync.Mutex
-	jobs []scan.Job
-}
-
-func (q *queue) Send(_ context.Context, job scan.Job) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.jobs = append(q.jobs, job)
-	return nil
-}
-
-func (q *queue) take() []scan.Job {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	jobs := q.jobs
-	q.jobs = nil
-	return jobs
 }

@@ -34,7 +34,7 @@ func (s *stack) inParts(src drift.Source, change ...func(*scan.Request)) (drift.
 			s.t.Fatalf("the lease is not free between the parts: %v", err)
 		}
 		s.consistent()
-		jobs := s.queue.take()
+		jobs := s.queue.Take()
 		if len(jobs) != 1 || jobs[0].ScanID != id {
 			s.t.Fatalf("jobs %+v, want one that continues scan %s", jobs, id)
 		}
@@ -127,7 +127,7 @@ func TestAJobThatIsDeliveredTwiceContinuesAScanOnce(t *testing.T) {
 	s.bucket.put(vpcKey, state(1, sizes(60, "small")...))
 	s.ticking()
 	first := s.run(src, func(r *scan.Request) { r.Deadline = s.clock.Now().Add(20 * time.Second) })
-	job := s.queue.take()[0]
+	job := s.queue.Take()[0]
 	for range 2 {
 		if err := s.scanner.Work(t.Context(), job, time.Time{}); err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestAPushThatIsNotDoneInTimeIsSentAgain(t *testing.T) {
 	s.ticking()
 	items := pushed(sizes(200, "small")...)
 	_, err := s.tryRun(src, push(items), func(r *scan.Request) { r.Deadline = s.clock.Now().Add(20 * time.Second) })
-	if err == nil || len(s.queue.take()) != 0 {
+	if err == nil || len(s.queue.Take()) != 0 {
 		t.Fatalf("error %v; nothing may be queued", err)
 	}
 	if got := s.run(src, push(items)).Summary.Counts; got.Created+got.Unchanged != 200 || got.Unchanged == 0 {
@@ -161,7 +161,7 @@ func TestTheRestOfAScanIsGivenUpOnceTheSourceWasPushedTo(t *testing.T) {
 	s.bucket.put(vpcKey, state(1, sizes(100, "small")...))
 	s.ticking()
 	first := s.run(src, func(r *scan.Request) { r.Trigger, r.Deadline = drift.TriggerUpload, s.clock.Now().Add(20*time.Second) })
-	jobs := s.queue.take()
+	jobs := s.queue.Take()
 	s.run(src, push(pushed(sizes(100, "large")...)))
 	before := s.totals(src)
 	if err := s.scanner.Work(t.Context(), jobs[0], time.Time{}); err != nil {

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/scan"
+	"plumbline/internal/scan/scantest"
 	"plumbline/internal/table"
 	"plumbline/internal/table/tabletest"
 )
@@ -25,7 +26,7 @@ import (
 func (s *stack) clone(t *testing.T) *stack {
 	t.Helper()
 	c := *s
-	c.t, c.mirror, c.bucket, c.blobs, c.queue = t, s.mirror.clone(t, s), s.bucket.clone(), s.blobs.clone(), &queue{}
+	c.t, c.mirror, c.bucket, c.blobs, c.queue = t, s.mirror.clone(t, s), s.bucket.clone(), s.blobs.clone(), &scantest.Queue{}
 	c.clock = tabletest.NewClock(s.clock.Now())
 	c.counter = &tabletest.Counter{Table: c.mirror}
 	c.wire(c.counter, c.bucket, testKey)

@@ -15,6 +15,7 @@ import (
 	"plumbline/internal/reader/tfstate"
 	"plumbline/internal/review"
 	"plumbline/internal/scan"
+	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
 	"plumbline/internal/table"
 	"plumbline/internal/table/memory"
@@ -29,7 +30,7 @@ type stack struct {
 	store   *store.Store
 	bucket  *bucket
 	blobs   *blobs
-	queue   *queue
+	queue   *scantest.Queue
 	clock   *tabletest.Clock
 	scanner *scan.Scanner
 	review  *review.Reviewer
@@ -50,7 +51,7 @@ func newStack(t testing.TB) *stack {
 // newStackOn is a stack over a table. A [mirror] is looked at after the test.
 func newStackOn(t testing.TB, clock *tabletest.Clock, tbl table.Table, digestKeys string) *stack {
 	t.Helper()
-	s := &stack{t: t, counter: &tabletest.Counter{Table: tbl}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &queue{}, clock: clock}
+	s := &stack{t: t, counter: &tabletest.Counter{Table: tbl}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &scantest.Queue{}, clock: clock}
 	s.wire(s.counter, s.bucket, digestKeys)
 	if held, ok := tbl.(*mirror); ok {
 		s.mirror = held
@@ -177,7 +178,7 @@ func (s *stack) work(each func()) {
 	if _, err := s.scanner.Tick(s.t.Context(), 100); err != nil {
 		s.t.Fatalf("tick: %v", err)
 	}
-	for jobs := s.queue.take(); len(jobs) > 0; jobs = s.queue.take() {
+	for jobs := s.queue.Take(); len(jobs) > 0; jobs = s.queue.Take() {
 		for _, job := range jobs {
 			each()
 			if err := s.scanner.Work(s.t.Context(), job, time.Time{}); err != nil {

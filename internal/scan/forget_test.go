@@ -82,7 +82,7 @@ func TestADeleteInPartsEndsTheSame(t *testing.T) {
 		if err := s.scanner.Work(t.Context(), job, s.clock.Now().Add(30*time.Second)); err != nil {
 			t.Fatal(err)
 		}
-		jobs := s.queue.take()
+		jobs := s.queue.Take()
 		if len(jobs) == 0 {
 			break
 		}

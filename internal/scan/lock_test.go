@@ -60,7 +60,7 @@ func TestTheRemovalOfALockTriggersAScan(t *testing.T) {
 	s.bucket.put(vpcKey, state(1, "web=small"))
 	s.bucket.put(vpcKey+".tflock", lockBody)
 	s.mustStatus(s.run(src), drift.ScanLocked)
-	if err := s.scanner.Upload(t.Context(), "estate", vpcKey+".tflock", false); err != nil || len(s.queue.take()) != 0 {
+	if err := s.scanner.Upload(t.Context(), "estate", vpcKey+".tflock", false); err != nil || len(s.queue.Take()) != 0 {
 		t.Fatalf("the making of a lock triggered a scan, or %v", err)
 	}
 	s.bucket.remove(vpcKey + ".tflock")

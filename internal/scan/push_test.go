@@ -128,8 +128,8 @@ func TestAPushTakesThePlaceOfWhatWasPulledAndTheOtherWayRound(t *testing.T) {
 	if !s.reload(src).Pushed {
 		t.Error("the source is not marked as pushed to")
 	}
-	s.queue.take()
-	if err := s.scanner.Upload(t.Context(), "estate", vpcKey, false); err != nil || len(s.queue.take()) != 0 {
+	s.queue.Take()
+	if err := s.scanner.Upload(t.Context(), "estate", vpcKey, false); err != nil || len(s.queue.Take()) != 0 {
 		t.Error("an upload does not leave a source alone that was pushed to")
 	}
 	if err := s.scanner.Work(t.Context(), scan.Job{Source: src.Ref(), Trigger: drift.TriggerUpload}, s.clock.Now().AddDate(1, 0, 0)); err != nil {

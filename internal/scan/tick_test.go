@@ -26,7 +26,7 @@ func TestAScheduleQueuesOnceAndALateTickDoesNotMoveIt(t *testing.T) {
 	tick := func(after time.Duration, want int) {
 		t.Helper()
 		s.clock.Advance(after)
-		if n, err := s.scanner.Tick(t.Context(), 100); err != nil || n != want || len(s.queue.take()) != want {
+		if n, err := s.scanner.Tick(t.Context(), 100); err != nil || n != want || len(s.queue.Take()) != want {
 			t.Errorf("%v later: %d jobs, want %d; %v", after, n, want, err)
 		}
 	}
