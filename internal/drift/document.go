@@ -33,6 +33,9 @@ type Document struct {
 	Basis Basis
 	// KeyID names the key under which the heads' digests of secrets were made.
 	KeyID string
+	// Snapshot is the key of the blob that shows the document as it was applied last, ""
+	// where its kind leaves none.
+	Snapshot string
 	// Empty: it declared nothing but itself.
 	Empty bool
 	// Entities counts the heads that are not missing.

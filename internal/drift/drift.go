@@ -28,6 +28,16 @@ func (k Kind) Validate() error {
 	return fmt.Errorf("source kind %q: want %q or %q", k, KindTFState, KindAtmos)
 }
 
+// IsScoped reports whether the names of a document's entities begin with its scope,
+// and are fixed by it. Atmos names what it declares by the stack.
+func (k Kind) IsScoped() bool { return k == KindTFState }
+
+// IsLocked reports whether a writer may hold a lock beside an object of the kind.
+func (k Kind) IsLocked() bool { return k == KindTFState }
+
+// IsWhole reports whether all objects below a prefix are one document.
+func (k Kind) IsWhole() bool { return k == KindAtmos }
+
 // Policy says what a scan does with a difference.
 type Policy string
 

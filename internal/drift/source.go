@@ -24,6 +24,21 @@ type Settings struct {
 	Prune bool
 	// Schedule is EventBridge's rate(..) or cron(..).
 	Schedule string
+	// Atmos is for [KindAtmos] alone.
+	Atmos AtmosSettings
+}
+
+// AtmosSettings say how an estate of Atmos manifests is read; the zero value reads it
+// as it configures itself.
+type AtmosSettings struct {
+	// Config is what lies over the estate's atmos.yaml, or stands for it where there is
+	// none, as a canonical JSON object with the keys of atmos.yaml; "" for nothing.
+	Config string
+	// ConfigPath is where atmos.yaml stands below the prefix, "" for its usual names at
+	// the top.
+	ConfigPath string
+	// Profile names a folder of profiles/, "" for the estate's default, or none.
+	Profile string
 }
 
 // Source is a registered import source: one uri in one environment of a project.

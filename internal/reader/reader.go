@@ -17,10 +17,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
 	"plumbline/internal/reader/redact"
 )
 
@@ -32,11 +34,26 @@ type Document struct {
 	Scope string
 	// Environment is the namespace of entity ids.
 	Environment uuid.UUID
-	// Open gives the bytes from the start, the same at every call. The reader
-	// closes it.
+	// Open gives the bytes of a document of one object from the start, the same at every
+	// call; the reader closes it. nil for a document of many.
 	Open func(context.Context) (io.ReadCloser, error)
+	// Files are the objects of a document that is everything below a prefix, each at one
+	// version; nil for a document of one.
+	Files Files
+	// Atmos are the settings of a source of Atmos manifests.
+	Atmos drift.AtmosSettings
 	// Keys make the digests of secrets.
 	Keys *redact.Keys
+}
+
+// Files is a read-only file system over objects. Opening one may fail for the reasons
+// that storage has; such an error ends the reading and is returned as it is, below what
+// says which object it was. Safe for concurrent use.
+type Files interface {
+	fs.FS
+	// ETag is the version of an object, different from that of any other object
+	// anywhere; "" where there is none of that path.
+	ETag(path string) string
 }
 
 // Reader reads one kind of document. Safe for concurrent use.
@@ -61,6 +78,15 @@ type Reading interface {
 	// Bodies reads the document again and yields the entities whose id is wanted,
 	// in the document's order, each body as its own (the caller may keep it).
 	Bodies(ctx context.Context, want func(uuid.UUID) bool, yield func(Declared) error) error
+}
+
+// Snapshot is a [Reading] that can also show the document as it was read, secrets
+// masked, in a form of its kind.
+type Snapshot interface {
+	Reading
+	// WriteSnapshot writes it; the same document gives the same bytes. The error is
+	// that of w.
+	WriteSnapshot(w io.Writer) error
 }
 
 // Entry is what pass one says of one declaration.
@@ -98,6 +124,8 @@ const (
 	FormatPlan      Format = "plan-json"       // `show -json` of a plan
 	FormatLock      Format = "lock"            // a .tflock object
 	FormatItems     Format = "items"           // declarations pushed by a caller
+	FormatEstate    Format = "atmos-estate"    // Atmos manifests below a prefix
+	FormatDescribed Format = "atmos-described" // the output of atmos describe stacks
 	FormatBinary    Format = "binary-state"    // before Terraform 0.7
 	FormatUnknown   Format = "unknown"         // none of these
 )
@@ -114,6 +142,10 @@ type Facts struct {
 	// Failed lists declarations that are invalid: what they declared before is not
 	// gone. Sorted by place.
 	Failed []Problem
+	// Uncertain reports whether a recorded entity may be, in whole or in part, what a
+	// piece of the document declared that could not be read: it is neither changed nor
+	// gone. nil where all was read; it says nothing of Failed.
+	Uncertain func(recorded *catalog.Entity) bool
 	// Warnings are what was skipped or mended. Sorted by place.
 	Warnings []Problem
 	// Entities counts what pass one yielded.

@@ -22,6 +22,7 @@ type documentRecord struct {
 	Serial        uint64           `json:"serial,omitzero"`
 	HasSerial     bool             `json:"hasSerial,omitzero"`
 	WriterVersion string           `json:"writer,omitzero"`
+	Snapshot      string           `json:"snapshot,omitzero"`
 	Empty         bool             `json:"empty,omitzero"`
 	Basis         basisRecord      `json:"basis,omitzero"`
 	KeyID         string           `json:"keyId,omitzero"`
@@ -136,7 +137,8 @@ type scopeRecord struct {
 
 func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
 	r := documentRecord{URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
-		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion, Empty: d.Empty,
+		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion,
+		Snapshot: d.Snapshot, Empty: d.Empty,
 		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Entities: d.Entities, Scanned: micros(d.ScannedAt),
 		LockedSince: micros(d.LockedSince), Gone: d.Gone}
 	if d.Held != nil {
@@ -158,7 +160,7 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	}
 	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
-		Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID, Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),
+		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID, Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),
 		LockedSince: fromMicros(r.LockedSince), Gone: r.Gone, Revision: item.Revision}
 	if r.Held != nil {
 		held := drift.Hold(*r.Held)

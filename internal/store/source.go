@@ -25,6 +25,9 @@ type sourceRecord struct {
 	Scope            string           `json:"scope,omitzero"`
 	Prune            bool             `json:"prune,omitzero"`
 	Schedule         string           `json:"schedule"`
+	AtmosConfig      string           `json:"atmosConfig,omitzero"`
+	AtmosConfigPath  string           `json:"atmosConfigPath,omitzero"`
+	AtmosProfile     string           `json:"atmosProfile,omitzero"`
 	SettingsRevision int64            `json:"settingsRevision"`
 	Pushed           bool             `json:"pushed,omitzero"`
 	Deleting         bool             `json:"deleting,omitzero"`
@@ -40,6 +43,7 @@ func sourceBody(src drift.Source) []byte {
 	r := sourceRecord{Organisation: src.Organisation, Project: src.Project, Environment: src.Environment, EnvID: src.EnvID,
 		Kind: src.Settings.Kind, URI: src.Settings.URI, Policy: src.Settings.Policy, Scope: src.Settings.Scope,
 		Prune: src.Settings.Prune, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
+		AtmosConfig: src.Settings.Atmos.Config, AtmosConfigPath: src.Settings.Atmos.ConfigPath, AtmosProfile: src.Settings.Atmos.Profile,
 		Pushed: src.Pushed, Deleting: src.Deleting, NextDue: micros(src.NextDue),
 		Created: micros(src.CreatedAt), Updated: micros(src.UpdatedAt)}
 	if src.Last != nil {
@@ -63,7 +67,8 @@ func (s *Store) source(ctx context.Context, item table.Item) (drift.Source, erro
 	}
 	src := drift.Source{ID: id, Organisation: r.Organisation, Project: r.Project, ProjectID: project,
 		Environment: r.Environment, EnvID: r.EnvID,
-		Settings:         drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, Prune: r.Prune, Schedule: r.Schedule},
+		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, Prune: r.Prune, Schedule: r.Schedule,
+			Atmos: drift.AtmosSettings{Config: r.AtmosConfig, ConfigPath: r.AtmosConfigPath, Profile: r.AtmosProfile}},
 		SettingsRevision: r.SettingsRevision, Pushed: r.Pushed, Deleting: r.Deleting, NextDue: fromMicros(r.NextDue),
 		CreatedAt: fromMicros(r.Created), UpdatedAt: fromMicros(r.Updated), Revision: item.Revision}
 	if r.ScanID != uuid.Nil {
