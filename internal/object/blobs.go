@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"strings"
 )
 
 // Blobs keeps small bodies as objects below a prefix. Safe for concurrent use.
@@ -35,6 +36,14 @@ func (b Blobs) GetBlob(ctx context.Context, key string) ([]byte, error) {
 // DeleteBlob removes a blob; one that is not there is no error.
 func (b Blobs) DeleteBlob(ctx context.Context, key string) error {
 	return b.Store.Delete(ctx, b.at(key))
+}
+
+// ListBlobs yields the key of every blob that begins with prefix, in order. An error of
+// yield ends it and is returned as it is; yield may delete the blob.
+func (b Blobs) ListBlobs(ctx context.Context, prefix string, yield func(key string) error) error {
+	return b.Store.List(ctx, b.Bucket, b.Prefix+prefix, func(info Info) error {
+		return yield(strings.TrimPrefix(info.Key, b.Prefix))
+	})
 }
 
 func (b Blobs) at(key string) Location { return Location{Bucket: b.Bucket, Key: b.Prefix + key} }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"plumbline/internal/object"
 )
 
@@ -35,5 +37,29 @@ func TestBlobs(t *testing.T) {
 	}
 	if _, err := blobs.GetBlob(ctx, "body/1"); !errors.Is(err, object.ErrNotFound) {
 		t.Errorf("get what was deleted: %v, want ErrNotFound", err)
+	}
+}
+
+func TestBlobsAreListedByPrefix(t *testing.T) {
+	t.Parallel()
+	store := newStore(t, nil)
+	blobs := object.Blobs{Store: store, Bucket: bucket, Prefix: "_plumbline/"}
+	put(t, store, "snapshots/1/elsewhere", "no blob")
+	for _, key := range []string{"snapshots/1/b", "snapshots/1/a", "snapshots/10/a", "scans/1"} {
+		if err := blobs.PutBlob(t.Context(), key, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var listed []string
+	err := blobs.ListBlobs(t.Context(), "snapshots/1/", func(key string) error {
+		listed = append(listed, key)
+		return blobs.DeleteBlob(t.Context(), key)
+	})
+	if diff := cmp.Diff([]string{"snapshots/1/a", "snapshots/1/b"}, listed); diff != "" || err != nil {
+		t.Errorf("listed (-want +got): %v\n%s", err, diff)
+	}
+	enough := errors.New("enough")
+	if err := blobs.ListBlobs(t.Context(), "", func(string) error { return enough }); err != enough {
+		t.Errorf("an error of yield comes back as %v", err)
 	}
 }

@@ -36,11 +36,16 @@ func newStore(t *testing.T, wrap func(http.Handler) http.Handler) *object.Store 
 	if wrap != nil {
 		handler = wrap(handler)
 	}
+	return object.New(newClient(serve(t, handler)))
+}
+
+func serve(t *testing.T, handler http.Handler) (url string) {
+	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // tests cut connections
 	server.Start()
 	t.Cleanup(server.Close)
-	return object.New(newClient(server.URL))
+	return server.URL
 }
 
 func newClient(endpoint string) *s3.Client {

@@ -3,6 +3,7 @@ package objecttest
 import (
 	"context"
 	"io"
+	"time"
 
 	"plumbline/internal/object"
 )
@@ -32,6 +33,16 @@ func (f *Faults) Put(
 	ctx context.Context, at object.Location, body io.ReadSeeker, options object.PutOptions,
 ) (object.Info, error) {
 	return answer(f.next(), func() (object.Info, error) { return f.inner.Put(ctx, at, body, options) })
+}
+
+func (f *Faults) Upload(
+	ctx context.Context, at object.Location, contentType string, write func(io.Writer) error,
+) (object.Info, error) {
+	return answer(f.next(), func() (object.Info, error) { return f.inner.Upload(ctx, at, contentType, write) })
+}
+
+func (f *Faults) PresignGet(ctx context.Context, at object.Location, ttl time.Duration) (url string, err error) {
+	return answer(f.next(), func() (string, error) { return f.inner.PresignGet(ctx, at, ttl) })
 }
 
 func (f *Faults) Delete(ctx context.Context, at object.Location) error {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	"plumbline/internal/object"
 )
@@ -21,6 +22,8 @@ type Objects interface {
 	Open(ctx context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error)
 	List(ctx context.Context, bucket, prefix string, yield func(object.Info) error) error
 	Put(ctx context.Context, at object.Location, body io.ReadSeeker, options object.PutOptions) (object.Info, error)
+	Upload(ctx context.Context, at object.Location, contentType string, write func(io.Writer) error) (object.Info, error)
+	PresignGet(ctx context.Context, at object.Location, ttl time.Duration) (url string, err error)
 	Delete(ctx context.Context, at object.Location) error
 	Exists(ctx context.Context, at object.Location) (bool, error)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"plumbline/internal/object"
 	"plumbline/internal/object/objecttest"
@@ -36,6 +37,16 @@ func (r *recorder) Put(context.Context, object.Location, io.ReadSeeker, object.P
 	return object.Info{}, nil
 }
 
+func (r *recorder) Upload(context.Context, object.Location, string, func(io.Writer) error) (object.Info, error) {
+	r.calls++
+	return object.Info{}, nil
+}
+
+func (r *recorder) PresignGet(context.Context, object.Location, time.Duration) (string, error) {
+	r.calls++
+	return "https://s3/", nil
+}
+
 func (r *recorder) Delete(context.Context, object.Location) error { r.calls++; return nil }
 
 func (r *recorder) Exists(context.Context, object.Location) (bool, error) {
@@ -43,7 +54,7 @@ func (r *recorder) Exists(context.Context, object.Location) (bool, error) {
 	return true, nil
 }
 
-// use makes each of the six calls and gives the error of each.
+// use makes each of the eight calls and gives the error of each.
 func use(ctx context.Context, objects objecttest.Objects) []error {
 	var at object.Location
 	_, head := objects.Head(ctx, at)
@@ -54,13 +65,15 @@ func use(ctx context.Context, objects objecttest.Objects) []error {
 	list := objects.List(ctx, "", "", func(object.Info) error { return nil })
 	_, put := objects.Put(ctx, at, nil, object.PutOptions{})
 	_, exists := objects.Exists(ctx, at)
-	return []error{head, open, list, put, objects.Delete(ctx, at), exists}
+	_, upload := objects.Upload(ctx, at, "", nil)
+	_, presign := objects.PresignGet(ctx, at, 0)
+	return []error{head, open, list, put, upload, presign, objects.Delete(ctx, at), exists}
 }
 
 func TestOnlyTheNthCallFails(t *testing.T) {
 	t.Parallel()
-	for when, reached := range map[objecttest.When]int{objecttest.Before: 5, objecttest.After: 6} {
-		for nth := 1; nth <= 6; nth++ {
+	for when, reached := range map[objecttest.When]int{objecttest.Before: 7, objecttest.After: 8} {
+		for nth := 1; nth <= 8; nth++ {
 			inner := &recorder{}
 			faults := objecttest.New(inner)
 			faults.Fail(nth, when)
@@ -70,7 +83,7 @@ func TestOnlyTheNthCallFails(t *testing.T) {
 					failed++
 				}
 			}
-			if failed != 1 || inner.calls != reached || faults.Calls() != 6 {
+			if failed != 1 || inner.calls != reached || faults.Calls() != 8 {
 				t.Errorf("call %d, when %d: %d failed, %d reached, %d counted", nth, when, failed, inner.calls, faults.Calls())
 			}
 		}
