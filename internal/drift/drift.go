@@ -28,8 +28,9 @@ func (k Kind) Validate() error {
 	return fmt.Errorf("source kind %q: want %q or %q", k, KindTFState, KindAtmos)
 }
 
-// IsScoped reports whether the names of a document's entities begin with its scope,
-// and are fixed by it. Atmos names what it declares by the stack.
+// IsScoped reports whether each document has a scope of its own, which the names of its
+// entities begin with. Atmos names what it declares by the stack, after the scope that
+// the source may set.
 func (k Kind) IsScoped() bool { return k == KindTFState }
 
 // IsLocked reports whether a writer may hold a lock beside an object of the kind.

@@ -37,8 +37,9 @@ func (h *sources) registration(m *mount) {
 		errs:    []error{errCursor, report.ErrProject}}, h.list)
 	serve(m, operation{id: "register-import-source", method: http.MethodPost, path: sourcesRoute, needs: auth.DataWrite,
 		summary: "Register (or refresh) an import source", status: http.StatusCreated, also: http.StatusOK,
-		details: "Idempotent on (project, environment, uri): 201 for a new source, 200 for one that there is. A refresh changes policy, scope, prune and schedule only as far as given. " +
-			"An `s3://` uri is read: one object, a prefix that ends in `/`, or a glob; its literal part must lie under one of the organisation's allowed prefixes. Any other uri is only pushed to.",
+		details: "Idempotent on (project, environment, uri): 201 for a new source, 200 for one that there is. A refresh changes the settings only as far as given. " +
+			"An `s3://` uri is read: one object, a prefix that ends in `/`, or a glob; its literal part must lie under one of the organisation's allowed prefixes. Any other uri is only pushed to. " +
+			"Of `atmos-manifests` a prefix is one estate, and an object the output of `atmos describe stacks`, as JSON or YAML.",
 		errs: []error{registry.ErrUnknownEnvironment, registry.ErrForeignURI, registry.ErrKindFixed, registry.ErrScopeFixed, registry.ErrDeleting}}, h.register)
 	serve(m, operation{id: "get-import-source", method: http.MethodGet, path: sourceRoute, needs: auth.DataRead,
 		summary: "Get an import source by id", errs: []error{report.ErrProject, report.ErrSource}}, h.get)
@@ -82,10 +83,15 @@ type Settings struct {
 	Scope                *string `json:"scope,omitzero" maxLength:"400" doc:"Replaces the default scope of entity names; of a prefix source it comes before each document's"`
 	Prune                *bool   `json:"prune,omitzero" doc:"Removes what the source no longer declares"`
 	Schedule             *string `json:"schedule,omitzero" maxLength:"256" doc:"rate(..) or cron(..) as EventBridge writes them, in UTC; rate(12 hours) for a new source"`
+
+	Atmos      rawObject `json:"atmos,omitzero" doc:"Of atmos-manifests: lies over the estate's atmos.yaml, or stands for it, with its keys; {} takes it back"`
+	ConfigPath *string   `json:"configPath,omitzero" maxLength:"1024" doc:"Of atmos-manifests: where atmos.yaml stands below the prefix; \"\" for the top"`
+	Profile    *string   `json:"profile,omitzero" maxLength:"1024" doc:"Of atmos-manifests: the folder of profiles/ that lies over atmos.yaml; \"\" for the estate's default"`
 }
 
 func (b Settings) changes() registry.Changes {
-	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, Prune: b.Prune, Schedule: b.Schedule}
+	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, Prune: b.Prune, Schedule: b.Schedule,
+		Atmos: registry.AtmosChanges{Config: b.Atmos.raw, ConfigPath: b.ConfigPath, Profile: b.Profile}}
 }
 
 // RegisterImportSource is the body of a registration.

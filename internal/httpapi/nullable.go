@@ -18,6 +18,29 @@ func (orNull[T]) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{OneOf: []*huma.Schema{r.Schema(reflect.TypeFor[T](), true, ""), {Type: "null"}}}
 }
 
+// rawObject is any JSON object, handed on as it came; nil where a request has none, and
+// null in an answer.
+type rawObject struct{ raw []byte }
+
+// MarshalJSON writes the object or null.
+func (o rawObject) MarshalJSON() ([]byte, error) {
+	if len(o.raw) == 0 {
+		return []byte("null"), nil
+	}
+	return o.raw, nil
+}
+
+// UnmarshalJSON keeps the text.
+func (o *rawObject) UnmarshalJSON(raw []byte) error {
+	o.raw = append([]byte{}, raw...)
+	return nil
+}
+
+// Schema describes it: any object, or null.
+func (rawObject) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, Nullable: true, AdditionalProperties: true}
+}
+
 // rawArray is a JSON array of a request that is handed on as it came: its numbers stay
 // exact. nil where the request has none.
 type rawArray struct{ raw []byte }

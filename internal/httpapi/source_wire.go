@@ -24,6 +24,9 @@ type ImportSource struct {
 	Scope      string              `json:"scope" doc:"\"\" for the default"`
 	Prune      bool                `json:"prune"`
 	Schedule   string              `json:"schedule"`
+	Atmos      rawObject           `json:"atmos" doc:"What lies over the estate's atmos.yaml"`
+	ConfigPath string              `json:"configPath"`
+	Profile    string              `json:"profile"`
 	NextScanAt *string             `json:"nextScanAt" format:"date-time" doc:"When the schedule scans next; null for a source that is only pushed to"`
 	Pushed     bool                `json:"pushed" doc:"The last rescan brought items: uploads and the schedule leave the source alone"`
 	Running    orNull[RunningScan] `json:"running"`
@@ -47,6 +50,8 @@ func (d dialect) source(s report.Source) ImportSource {
 		Scope: s.Settings.Scope, Prune: s.Settings.Prune, Schedule: s.Settings.Schedule, NextScanAt: d.when(s.NextDue), Pushed: s.Pushed,
 		LastScanStatus: textOrNull(string(s.Status())), CreatedAt: d.time(s.CreatedAt), UpdatedAt: d.time(s.UpdatedAt),
 	}
+	w.ConfigPath, w.Profile = s.Settings.Atmos.ConfigPath, s.Settings.Atmos.Profile
+	w.Atmos.raw = []byte(s.Settings.Atmos.Config)
 	if s.Last != nil {
 		w.LastScannedAt = d.when(s.Last.At)
 	}

@@ -28,6 +28,8 @@ func (r *Registry) Register(ctx context.Context, reg Registration) (source drift
 	problems := reg.check()
 	if err := reg.Kind.Validate(); err != nil {
 		problems = append(catalog.Problems{{Field: "sourceKind", Reason: err.Error()}}, problems...)
+	} else {
+		problems = append(problems, reg.checkKind(reg.Kind)...)
 	}
 	if len(problems) > 0 {
 		return drift.Source{}, false, &InvalidError{Problems: problems}
@@ -99,7 +101,9 @@ func (r *Registry) create(ctx context.Context, reg Registration, project store.P
 // not written.
 func (r *Registry) settle(ctx context.Context, source drift.Source, kind drift.Kind, c Changes) (drift.Source, error) {
 	settings := c.apply(source.Settings)
-	settings.Kind = kind
+	if settings.Kind = kind; kind != drift.KindAtmos {
+		settings.Atmos = drift.AtmosSettings{}
+	}
 	if settings == source.Settings {
 		return source, nil
 	}

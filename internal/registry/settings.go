@@ -18,6 +18,7 @@ type Changes struct {
 	Scope    *string
 	Prune    *bool
 	Schedule *string
+	Atmos    AtmosChanges
 }
 
 // apply gives the settings after the changes.
@@ -34,6 +35,7 @@ func (c Changes) apply(s drift.Settings) drift.Settings {
 	if c.Schedule != nil {
 		s.Schedule = *c.Schedule
 	}
+	s.Atmos = c.Atmos.apply(s.Atmos)
 	return s
 }
 
@@ -56,7 +58,7 @@ func (c Changes) check() catalog.Problems {
 			note("schedule", refusal(strings.TrimPrefix(err.Error(), "schedule: ")))
 		}
 	}
-	return problems
+	return append(problems, c.Atmos.check()...)
 }
 
 // maxScopeBytes leaves half of an entity's name to the address.

@@ -12,7 +12,7 @@ import (
 // Change changes a source's settings as far as given. The errors are [*InvalidError],
 // [ErrScopeFixed] and [report.ErrSource].
 func (r *Registry) Change(ctx context.Context, source drift.Source, c Changes) (drift.Source, error) {
-	if problems := c.check(); len(problems) > 0 {
+	if problems := append(c.check(), c.checkKind(source.Settings.Kind)...); len(problems) > 0 {
 		return drift.Source{}, &InvalidError{Problems: problems}
 	}
 	changed := source

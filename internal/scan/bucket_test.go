@@ -98,38 +98,3 @@ func (b *bucket) List(_ context.Context, _, prefix string, yield func(object.Inf
 	}
 	return nil
 }
-
-// blobs keeps big bodies of a test.
-type blobs struct {
-	mu   sync.Mutex
-	held map[string][]byte
-}
-
-func (b *blobs) clone() *blobs {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return &blobs{held: maps.Clone(b.held)}
-}
-
-func (b *blobs) PutBlob(_ context.Context, key string, body []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.held[key] = bytes.Clone(body)
-	return nil
-}
-
-func (b *blobs) GetBlob(_ context.Context, key string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if body, ok := b.held[key]; ok {
-		return bytes.Clone(body), nil
-	}
-	return nil, object.ErrNotFound
-}
-
-func (b *blobs) DeleteBlob(_ context.Context, key string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.held, key)
-	return nil
-}

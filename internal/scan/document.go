@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/google/uuid"
 
@@ -25,6 +24,10 @@ type document struct {
 	// ready is called once nothing holds the document, before anything of it is
 	// applied; nil for nothing.
 	ready func(context.Context) error
+	// many: it is all objects that the source's uri finds. confirm is asked after pass one
+	// whether they are still those that were read; nil for one object.
+	many    bool
+	confirm func(context.Context) error
 	// told is what a document that is unusable says of itself all the same; its
 	// record keeps what was last applied.
 	told reader.Facts
@@ -98,10 +101,9 @@ func (r *run) document(ctx context.Context, d *document, f found) error {
 			return err
 		}
 		r.sum.back(before)
-		if f.info, err = r.Objects.Head(ctx, f.at); err != nil {
+		if f, err = r.refresh(ctx, f); err != nil {
 			return r.unread(ctx, d, err)
 		}
-		f.listed = false
 	}
 	return r.close(ctx, d.failed("the object was replaced again and again while it was read"))
 }
@@ -113,6 +115,10 @@ func (r *run) look(ctx context.Context, d *document, f found) error {
 		ReaderVersion: r.reader().Version(), KeyID: r.Keys.WritingID()}
 	if d.before.Basis == basis && d.LockedSince.IsZero() && (!r.req.Full || r.readAlready(d.before)) {
 		return r.unchanged(ctx, d)
+	}
+	if d.many = f.whole != nil; d.many {
+		d.confirm = r.unchangedSince(f)
+		return r.read(ctx, d, basis, r.reader(), reader.Document{Files: r.files(ctx, f)})
 	}
 	if wait, err := r.mustWait(ctx, d, f); err != nil || wait {
 		return err
@@ -132,7 +138,7 @@ func (r *run) look(ctx context.Context, d *document, f found) error {
 	basis.ETag = info.ETag
 	once := &opener{run: r, at: f.at, pin: info.Pin(), first: body}
 	defer once.close()
-	return r.read(ctx, d, basis, r.reader(), once.open)
+	return r.read(ctx, d, basis, r.reader(), reader.Document{Open: once.open})
 }
 
 func (r *run) reader() reader.Reader { return r.Readers[r.source.Settings.Kind] }
@@ -168,10 +174,10 @@ func (r *run) total(ctx context.Context, document string) (store.Totals, error) 
 }
 
 // read is the way of every document, pulled or pushed: pass one, hold, compare, pass
-// two.
-func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reader.Reader, open func(context.Context) (io.ReadCloser, error)) error {
-	doc := reader.Document{URI: d.URI, Scope: d.Scope, Environment: r.source.EnvID, Open: open,
-		Keys: r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID)}
+// two. The doc given has its bytes; the rest is the source's.
+func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reader.Reader, doc reader.Document) error {
+	doc.URI, doc.Scope, doc.Environment, doc.Atmos = d.URI, d.Scope, r.source.EnvID, r.source.Settings.Atmos
+	doc.Keys = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID)
 	var index reconcile.Index
 	reading, err := rd.Index(ctx, doc, func(e reader.Entry) error {
 		index.Add(reconcile.Entry{ID: e.ID, Digest: e.Digest, Alternate: e.Alternate})
@@ -183,10 +189,18 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	if err != nil {
 		return r.unusable(ctx, d, basis, err)
 	}
+	if d.confirm != nil {
+		if err := d.confirm(ctx); err != nil {
+			return r.unread(ctx, d, err)
+		}
+	}
 	facts := reading.Facts()
-	s := &set{run: r, document: d, reading: reading, index: &index, kept: map[uuid.UUID]bool{}}
+	s := &set{run: r, document: d, reading: reading, index: &index, kept: map[uuid.UUID]bool{}, uncertain: facts.Uncertain}
 	s.problems(facts)
 	comparison, err := s.compare(ctx)
+	if err == nil {
+		err = s.doubt(ctx, &comparison)
+	}
 	if err != nil {
 		return err
 	}
@@ -203,6 +217,9 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	if err := s.apply(ctx, comparison); final(err) {
 		return r.unread(ctx, d, err) // gone between pass one and two
 	} else if err != nil {
+		return err
+	}
+	if err := r.snapshot(ctx, d, reading); err != nil {
 		return err
 	}
 	r.learn(d, basis, facts)

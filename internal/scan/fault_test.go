@@ -26,7 +26,7 @@ import (
 func (s *stack) clone(t *testing.T) *stack {
 	t.Helper()
 	c := *s
-	c.t, c.mirror, c.bucket, c.blobs, c.queue = t, s.mirror.clone(t, s), s.bucket.clone(), s.blobs.clone(), &scantest.Queue{}
+	c.t, c.mirror, c.bucket, c.blobs, c.queue = t, s.mirror.clone(t, s), s.bucket.clone(), s.blobs.Clone(), &scantest.Queue{}
 	c.clock = tabletest.NewClock(s.clock.Now())
 	c.counter = &tabletest.Counter{Table: c.mirror}
 	c.wire(c.counter, c.bucket, testKey)
@@ -50,7 +50,7 @@ func (s *stack) catalogue() []string {
 		}
 		key, body := it.Key.String(), it.Body
 		if it.blob != "" {
-			body = s.blobs.clone().held[it.blob]
+			body = s.blobs.Held()[it.blob]
 		}
 		switch {
 		case strings.HasPrefix(it.SK, "V#"), it.pk[0] == "X" && strings.HasPrefix(it.SK, "P#"):

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
+	"plumbline/internal/store/storetest"
 	"plumbline/internal/table"
 	"plumbline/internal/table/memory"
 	"plumbline/internal/table/tabletest"
@@ -29,7 +30,7 @@ type stack struct {
 	counter *tabletest.Counter
 	store   *store.Store
 	bucket  *bucket
-	blobs   *blobs
+	blobs   *storetest.Blobs
 	queue   *scantest.Queue
 	clock   *tabletest.Clock
 	scanner *scan.Scanner
@@ -51,7 +52,7 @@ func newStack(t testing.TB) *stack {
 // newStackOn is a stack over a table. A [mirror] is looked at after the test.
 func newStackOn(t testing.TB, clock *tabletest.Clock, tbl table.Table, digestKeys string) *stack {
 	t.Helper()
-	s := &stack{t: t, counter: &tabletest.Counter{Table: tbl}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &blobs{held: map[string][]byte{}}, queue: &scantest.Queue{}, clock: clock}
+	s := &stack{t: t, counter: &tabletest.Counter{Table: tbl}, log: &bytes.Buffer{}, bucket: &bucket{objects: map[string][]byte{}}, blobs: &storetest.Blobs{}, queue: &scantest.Queue{}, clock: clock}
 	s.wire(s.counter, s.bucket, digestKeys)
 	if held, ok := tbl.(*mirror); ok {
 		s.mirror = held

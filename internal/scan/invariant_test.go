@@ -60,7 +60,7 @@ func (s *stack) read() []stored {
 		body := item.Body
 		if body[0] == '@' {
 			one.blob = string(body[1:])
-			body = s.blobs.clone().held[one.blob]
+			body = s.blobs.Held()[one.blob]
 			if body == nil {
 				s.t.Errorf("item %s: its blob is not there", item.Key)
 				continue
@@ -240,7 +240,7 @@ func (s *stack) checkBlobs(all []stored, wanted, got facts) {
 			got.add("blob %s", it.blob)
 		}
 	}
-	for blob := range s.blobs.clone().held {
+	for blob := range s.blobs.Held() {
 		wanted.add("blob %s", blob)
 	}
 }

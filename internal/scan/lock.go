@@ -80,6 +80,9 @@ func (r *run) lockHolder(ctx context.Context, at object.Location) string {
 // mustWait decides about a state that is locked: it waits and is retried, or it is
 // scanned with a warning because it has been locked for too long.
 func (r *run) mustWait(ctx context.Context, d *document, f found) (bool, error) {
+	if !r.source.Settings.Kind.IsLocked() {
+		return false, nil
+	}
 	l, err := r.lockOf(ctx, f)
 	if err != nil {
 		return false, err

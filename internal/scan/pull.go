@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/reader"
 )
 
 // found is one object that the source names, as it is now.
@@ -19,6 +20,10 @@ type found struct {
 	info object.Info
 	// listed: a listing found it, and locked says whether it found its lock, too.
 	listed, locked bool
+	// whole is the pattern of a document that is all objects which it finds, nil for one
+	// object; the info is then of all together.
+	whole   *object.Pattern
+	objects []object.Info
 }
 
 // pull reads the source's uri: one document, or all that a prefix or glob finds.
@@ -39,9 +44,13 @@ func (r *run) pull(ctx context.Context) error {
 	if err := r.review(ctx, known); err != nil {
 		return err
 	}
-	if at, single := pattern.Single(); single {
+	at, single := pattern.Single()
+	switch {
+	case single:
 		err = r.pullOne(ctx, pattern, at, known)
-	} else {
+	case r.source.Settings.Kind.IsWhole():
+		err = r.pullWhole(ctx, pattern, known)
+	default:
 		err = r.pullAll(ctx, pattern, known)
 	}
 	if err != nil {
@@ -183,8 +192,16 @@ func (r *run) forbidden(at object.Location) string {
 
 // unread ends a document that could not be opened. What it declared is not gone.
 func (r *run) unread(ctx context.Context, d *document, err error) error {
-	if !final(err) {
+	var unusable *reader.UnusableError
+	switch {
+	case errors.As(err, &unusable):
+		return r.close(ctx, d.failed(unusable.Error()))
+	case errors.Is(err, errUnsettled):
+		return r.unsettled(ctx, d)
+	case !final(err):
 		return err // storage was not to be had, or the object was replaced
+	case d.many:
+		return r.close(ctx, d.failed(err.Error())) // the reason has to name the object
 	}
 	return r.close(ctx, d.failed(readReason(err)))
 }

@@ -61,7 +61,7 @@ func (r *run) push(ctx context.Context) error {
 	body := func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(bytes.NewReader(r.req.Push.Items)), nil
 	}
-	if err := r.read(ctx, d, basis, items.Reader{}, body); err != nil || d.Status == drift.ScanHeld {
+	if err := r.read(ctx, d, basis, items.Reader{}, reader.Document{Open: body}); err != nil || d.Status == drift.ScanHeld {
 		return err
 	}
 	if err := r.pushRest(ctx, known, parsed, problems, basis); err != nil {

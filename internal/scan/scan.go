@@ -75,6 +75,9 @@ type Config struct {
 	// Quiet is how long a prefix must be quiet before it is scanned, QuietMax how
 	// long a burst can put that off; zero means 30 s and 5 min.
 	Quiet, QuietMax time.Duration
+	// Settle is how long nothing below a prefix that is one document may have been
+	// written before it is read; zero means 2 s.
+	Settle time.Duration
 	// PushWait is how long a push, a force and the rest of a scan wait for another that
 	// is running; zero means 20 s.
 	PushWait time.Duration
@@ -90,6 +93,9 @@ func New(c Config) *Scanner {
 	}
 	if c.QuietMax == 0 {
 		c.QuietMax = 5 * time.Minute
+	}
+	if c.Settle == 0 {
+		c.Settle = 2 * time.Second
 	}
 	if c.PushWait == 0 {
 		c.PushWait = 20 * time.Second

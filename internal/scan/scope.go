@@ -63,6 +63,9 @@ func trimState(key string) string {
 // that of its one document, or what comes before those of a prefix.
 func (s *Scanner) scopeOf(source drift.Source, pattern object.Pattern, at object.Location) string {
 	set := strings.Trim(source.Settings.Scope, "/")
+	if !source.Settings.Kind.IsScoped() {
+		return set
+	}
 	if set == "" {
 		base, _ := s.Prefixes.Base(source.Organisation, at.Bucket, at.Key)
 		return defaultScope(base, at.Key)
@@ -76,7 +79,7 @@ func (s *Scanner) scopeOf(source drift.Source, pattern object.Pattern, at object
 // claim fixes the document's scope at its first scan. A scope that an earlier try had
 // claimed under other settings is given back.
 func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
-	if !d.before.ScannedAt.IsZero() {
+	if !d.before.ScannedAt.IsZero() || !r.source.Settings.Kind.IsScoped() {
 		return false, nil
 	}
 	if r.req.DryRun {

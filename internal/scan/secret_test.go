@@ -19,7 +19,7 @@ func (s *stack) leaks(answers []string, plaintexts ...string) {
 	for _, item := range s.mirror.dump(s.t) {
 		places["item "+item.Key.String()] = item.Key.String() + string(item.Body)
 	}
-	for key, body := range s.blobs.clone().held {
+	for key, body := range s.blobs.Held() {
 		places["blob "+key] = key + string(body)
 	}
 	for place, text := range places {
@@ -191,7 +191,7 @@ func TestABodyAbove400KBIsKeptBesideTheTable(t *testing.T) {
 		s.consistent()
 	}
 	s.forget(src)
-	for blob := range s.blobs.held {
+	for blob := range s.blobs.Held() {
 		if !strings.Contains(blob, "/event-") {
 			t.Errorf("blob %s is left", blob)
 		}

@@ -31,6 +31,8 @@ type set struct {
 	// look overrides how closely is looked, nil for the source's own policy.
 	look *reconcile.Look
 	keys *redact.Keys
+	// uncertain is [reader.Facts].Uncertain, nil where everything was read.
+	uncertain func(*catalog.Entity) bool
 }
 
 // batchSize is how many entities are read, decided and applied at once. A creation

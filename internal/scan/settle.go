@@ -92,6 +92,12 @@ func (s *set) try(ctx context.Context, claims []claim) error {
 // decide is what becomes of one entity; ok is false where nothing may.
 func (s *set) decide(ctx context.Context, e store.Entry, declared *reader.Declared) (w store.Write, ok bool, err error) {
 	c := s.caseOf(e)
+	if s.doubts(e) {
+		if declared != nil {
+			s.sum.Counts.Unchanged++
+		}
+		return w, false, nil
+	}
 	if declared == nil {
 		if e.HeadDocument != s.ID {
 			return w, false, nil // it moved to another document meanwhile

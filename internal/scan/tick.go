@@ -24,7 +24,11 @@ func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err err
 	if !source.NextDue.Equal(due.At) {
 		return false, s.Store.Done(ctx, due) // an entry of an earlier schedule
 	}
-	queued = source.Deleting || !left(source, store.Wish{Trigger: drift.TriggerSchedule})
+	writing, err := s.isWrittenTo(ctx, source)
+	if err != nil {
+		return false, err
+	}
+	queued = source.Deleting || !writing && !left(source, store.Wish{Trigger: drift.TriggerSchedule})
 	if queued {
 		job := Job{Source: source.Ref(), Trigger: drift.TriggerSchedule, Actor: "schedule " + source.Settings.Schedule}
 		if err := s.Queue.Send(ctx, job); err != nil {
@@ -38,6 +42,16 @@ func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err err
 		return queued, nil // the entry is still there: the next tick advances it
 	}
 	return queued, err
+}
+
+// isWrittenTo reports whether uploads below a prefix that is one document are going on:
+// the scan that follows them is due already.
+func (s *Scanner) isWrittenTo(ctx context.Context, source drift.Source) (bool, error) {
+	if !source.Settings.Kind.IsWhole() {
+		return false, nil
+	}
+	until, err := s.Store.QuietUntil(ctx, source.ID)
+	return until.After(s.Now()), err
 }
 
 // tickMark hands on a mark. One for a prefix that is still being written to waits on.
