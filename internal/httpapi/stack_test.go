@@ -3,7 +3,6 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -30,6 +29,7 @@ import (
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
+	"plumbline/internal/store/storetest"
 	"plumbline/internal/table/memory"
 	"plumbline/internal/table/tabletest"
 )
@@ -58,7 +58,7 @@ func newStack(t *testing.T) *stack {
 	t.Helper()
 	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &scantest.Queue{}, log: &logged{}}
 	s.objects = object.New(newS3(t))
-	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: &blobs{held: map[string][]byte{}}, Now: s.clock.Now})
+	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: &storetest.Blobs{}, Now: s.clock.Now})
 	prefixes := object.Prefixes{Own: bucket}
 	keys, err := redact.ParseKeys("k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	if err != nil {
@@ -191,35 +191,6 @@ func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)
 		return err
 	}
 	return fmt.Errorf("unknown verb %q", verb)
-}
-
-// blobs keeps big bodies in memory.
-type blobs struct {
-	mu   sync.Mutex
-	held map[string][]byte
-}
-
-func (b *blobs) PutBlob(_ context.Context, key string, body []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.held[key] = bytes.Clone(body)
-	return nil
-}
-
-func (b *blobs) GetBlob(_ context.Context, key string) ([]byte, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if body, ok := b.held[key]; ok {
-		return body, nil
-	}
-	return nil, errors.New("no such blob")
-}
-
-func (b *blobs) DeleteBlob(_ context.Context, key string) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.held, key)
-	return nil
 }
 
 // logged is a log in memory.

@@ -23,6 +23,9 @@ type Blobs interface {
 	GetBlob(ctx context.Context, key string) ([]byte, error)
 	// DeleteBlob removes a blob; one that is not there is no error.
 	DeleteBlob(ctx context.Context, key string) error
+	// ListBlobs yields the key of every blob that begins with prefix, in order. An error
+	// of yield ends it and is returned as it is; yield may delete the blob.
+	ListBlobs(ctx context.Context, prefix string, yield func(key string) error) error
 }
 
 // Config ties a [Store] to its surroundings; every field is required.
