@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"plumbline/internal/object"
 )
@@ -21,6 +22,7 @@ type bucket struct {
 	mu      sync.Mutex
 	objects map[string][]byte
 	salt    string                       // changes every ETag, but no content
+	at      time.Time                    // when the objects were written
 	fail    func(call, key string) error // nil: never; called without the lock
 }
 
@@ -34,6 +36,13 @@ func (b *bucket) put(key, body string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.objects[key] = []byte(body)
+}
+
+// written says when all objects were written.
+func (b *bucket) written(at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.at = at
 }
 
 func (b *bucket) remove(key string) {
@@ -55,7 +64,7 @@ func (b *bucket) info(call, key string) (object.Info, []byte, error) {
 		return object.Info{}, nil, fmt.Errorf("%s %s: %w", call, key, object.ErrNotFound)
 	}
 	sum := sha256.Sum256(append([]byte(b.salt), body...))
-	return object.Info{Key: key, ETag: hex.EncodeToString(sum[:8]), Size: int64(len(body))}, body, nil
+	return object.Info{Key: key, ETag: hex.EncodeToString(sum[:8]), Size: int64(len(body)), Modified: b.at}, body, nil
 }
 
 func (b *bucket) Head(_ context.Context, at object.Location) (object.Info, error) {

@@ -85,6 +85,9 @@ func (r *run) forget(ctx context.Context) error {
 			return err
 		}
 		if !more {
+			if err := r.Store.SweepSnapshots(ctx, r.source.ID, nil); err != nil {
+				return err
+			}
 			return r.Store.DeleteSource(ctx, r.lease, r.source, Lookup(r.source.Settings.URI))
 		}
 	}

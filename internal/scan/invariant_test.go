@@ -25,6 +25,7 @@ type raw struct {
 	D        any
 	ID       string
 	Identity string
+	Snapshot string
 	Claims   []struct{ E, S string }
 }
 
@@ -230,17 +231,27 @@ func checkProposals(all []stored, heads map[string]map[string]raw, wanted, got f
 	}
 }
 
-// checkBlobs: each is referred to, by whatever refers to it.
+// checkBlobs: each is referred to, by whatever refers to it. Of snapshots one more may
+// be there for each source, that of the document before it was read last.
 func (s *stack) checkBlobs(all []stored, wanted, got facts) {
 	if s.orphans {
 		return
 	}
 	for _, it := range all {
-		if it.blob != "" {
-			got.add("blob %s", it.blob)
+		for _, blob := range []string{it.blob, it.Snapshot} {
+			if blob != "" {
+				got.add("blob %s", blob)
+			}
 		}
 	}
+	spare := map[string]bool{}
 	for blob := range s.blobs.Held() {
+		source, isSnapshot := strings.CutPrefix(blob, "snapshots/")
+		source, _, _ = strings.Cut(source, "/")
+		if got["blob "+blob] == 0 && isSnapshot && !spare[source] {
+			spare[source] = true
+			continue
+		}
 		wanted.add("blob %s", blob)
 	}
 }

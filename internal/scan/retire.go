@@ -69,6 +69,7 @@ func (r *run) takeBack(ctx context.Context, known drift.Document, etag string, h
 	if err := s.apply(ctx, comparison); err != nil {
 		return err
 	}
+	d.Snapshot = ""
 	d.Gone, d.Entities, d.Basis, d.Held, d.ScannedAt = true, 0, readAnew(d.Basis), nil, r.Now()
 	return r.close(ctx, d.end(drift.ScanSucceeded, "no longer declared by the source"))
 }
