@@ -101,6 +101,7 @@ func (s *stack) consistent() {
 	checkHeads(all, heads, wanted, got)
 	checkEntities(all, heads, wanted, got)
 	checkProposals(all, heads, wanted, got)
+	s.checkDeployment(all, heads, wanted, got)
 	s.checkBlobs(all, wanted, got)
 	for fact, n := range wanted {
 		if got[fact] != n {

@@ -90,6 +90,12 @@ var scenes = []scene{
 		s.run(src, push(everyKind))
 		return src
 	}, scanned(push(strings.Replace(strings.Replace(everyKind, "5432", "5433", 1), `"cpus":2`, `"cpus":3`, 1)), deletions(`[{"kind":"Action","name":"gone"}]`))},
+	{"components of two sources, some gone, some disabled", func(s *stack) drift.Source {
+		s.run(s.register(drift.Settings{URI: "./a"}), push(manifests(map[string]string{"prod/vpc": enabled, "prod/db": enabled})))
+		src := s.register(drift.Settings{URI: "./b"})
+		s.run(src, push(manifests(map[string]string{"prod/vpc": enabled, "prod/web": enabled, "prod/dns": enabled})))
+		return src
+	}, scanned(push(manifests(map[string]string{"prod/vpc": enabled, "prod/dns": off, "prod/new": enabled})))},
 	{"a property that turns secret", func(s *stack) drift.Source {
 		src := s.register(drift.Settings{URI: vpcURI, Policy: drift.HumanApproval})
 		for i, value := range []string{"PLAIN-one-text", "PLAIN-two-text"} {

@@ -88,6 +88,7 @@ func (b *batch) add(ctx context.Context, w *Write) error {
 		}
 	}
 	b.envStatus(w)
+	b.deployment(w)
 	return nil
 }
 

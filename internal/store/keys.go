@@ -44,6 +44,7 @@ import (
 //	list by type     L#{env}#shard             type NUL name          GET entities (type)
 //	list by name     N#{env}#shard             name NUL type          GET entities (name prefix)
 //	env status       T#{env}#status#shard      type NUL name          GET entities?driftStatus=
+//	deployment row   M#{env}#shard             kind NUL name          GET deployment-drift; kind: component, state
 //	identity         I#{env}#sha256            C                      a create or change of identity
 //	duplicate        I#{env}#D#shard           sha256                 GET entities/duplicates
 //	due              Q#shard                   time#{source}#mark     the schedule's tick; mark: schedule, mark:wish, retry:wish
@@ -188,6 +189,12 @@ func envStatusPK(env uuid.UUID, status drift.Status, shard string) string {
 
 func envStatusKey(env uuid.UUID, status drift.Status, entity uuid.UUID, entityType, name string) table.Key {
 	return key(envStatusPK(env, status, shardOf(entity)), entityType+"\x00"+name)
+}
+
+func deploymentPK(env uuid.UUID, shard string) string { return "M#" + idText(env) + "#" + shard }
+
+func deploymentKey(env, entity uuid.UUID, kind, name string) table.Key {
+	return key(deploymentPK(env, shardOf(entity)), kind+"\x00"+name)
 }
 
 func identityKey(env uuid.UUID, digest string) table.Key {
