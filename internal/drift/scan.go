@@ -85,6 +85,9 @@ type Summary struct {
 	DocumentResults []DocumentResult
 	// Names of entities by what became of them, "<type>/<name>", sorted, capped.
 	Created, Updated, Proposed, Missing, Removed []Name
+	// Deltas are what the scan's documents declare otherwise than before: unlike the
+	// lists above, which tell what became of the entities, they compare two uploads.
+	Deltas Deltas
 	// Proposals opened by the scan, capped.
 	Proposals []uuid.UUID
 	// Failed are declarations that could not be used; Warnings what was skipped.

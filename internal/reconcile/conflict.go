@@ -45,9 +45,12 @@ func claimed(source uuid.UUID, value catalog.Value) claim {
 }
 
 // pending is the change of a property in the source's pending proposal.
-func (o Other) pending(name string) (drift.Change, bool) {
-	if o.Pending != nil {
-		for _, change := range o.Pending.Changes {
+func (o Other) pending(name string) (drift.Change, bool) { return pendingChange(o.Pending, name) }
+
+// pendingChange is the change of a property in a proposal, which may be nil.
+func pendingChange(p *drift.Proposal, name string) (drift.Change, bool) {
+	if p != nil {
+		for _, change := range p.Changes {
 			if change.Property == name {
 				return change, true
 			}

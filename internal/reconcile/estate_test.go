@@ -130,7 +130,7 @@ func (e *estate) pending(source uuid.UUID) *drift.Proposal {
 
 func (e *estate) caseOf(o *origin) reconcile.Case {
 	c := reconcile.Case{EntityID: entityID, EnvID: envID, Source: o.id, Document: "d", Policy: o.policy, Prune: o.prune,
-		Declared: o.body(), Head: e.heads[o.id]}
+		Declared: o.body(), Head: e.heads[o.id], Pending: e.pending(o.id)}
 	if e.record == nil {
 		return c
 	}

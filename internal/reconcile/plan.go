@@ -49,6 +49,9 @@ type Case struct {
 	Declared *Declared
 	// Head is what the source remembers; Revision 0 when it never declared it.
 	Head drift.Head
+	// Pending is the head's pending proposal, nil when there is none; only [DeltaOf]
+	// asks for it.
+	Pending *drift.Proposal
 	// Record is nil when the catalogue has no such entity.
 	Record *catalog.Record
 	// Others are the other sources that declare the entity, sorted by source id.
