@@ -149,7 +149,8 @@ func idle(b *testing.B) (environment []string, event func(function string) (firs
 	refused := map[string][2]string{ // method and resource of a request that is 400
 		"import-sources": {"POST", collection}, "drift-proposals": {"POST", collection + "/{id}/drift-proposals/decide"},
 		"environments": {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
-		"entities": {"GET", "/{o}/{p}/envs/{env}/entities"}, "docs": {"GET", "/docs"},
+		"describe-stacks": {"GET", collection + "/{id}/describe-stacks"},
+		"entities":        {"GET", "/{o}/{p}/envs/{env}/entities"}, "docs": {"GET", "/docs"},
 	}
 	caller, nobody := &account{token: token}, &account{}
 	return environment, func(function string) (first, warm any) {

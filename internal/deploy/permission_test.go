@@ -17,11 +17,13 @@ import (
 //	table    reads and writes records
 //	sources  reads documents and looks for locks
 //	blobs    keeps bodies that are too big for an item
+//	answers  reads snapshots, keeps answers and lends urls to them
 //	jobs     sends jobs
 //	work     receives them
 //	fail     leaves events that it could not take
 var does = map[string][]string{
 	"import-sources":  {"table", "sources", "blobs", "jobs"},
+	"describe-stacks": {"table", "answers"},
 	"drift-proposals": {"table", "blobs"},
 	"environments":    {"table", "blobs", "jobs"},
 	"entity-types":    {"table"},
@@ -46,20 +48,25 @@ func needs(t *testing.T) map[string][]string {
 	})
 	objects := permitted(t, "internal/object", map[string][]string{
 		"HeadObject": {"s3:GetObject"}, "GetObject": {"s3:GetObject", "s3:GetObjectVersion"}, "ListObjectsV2": {"s3:ListBucket"},
-		"PutObject": {"s3:PutObject"}, "DeleteObject": {"s3:DeleteObject"},
+		"PutObject": {"s3:PutObject"}, "DeleteObject": {"s3:DeleteObject"}, "PresignGetObject": {"s3:GetObject"},
+		"CreateMultipartUpload": {"s3:PutObject"}, "UploadPart": {"s3:PutObject"}, "CompleteMultipartUpload": {"s3:PutObject"},
+		"AbortMultipartUpload": {"s3:AbortMultipartUpload"},
 	})
-	writes := func(action string) bool { return action == "s3:PutObject" || action == "s3:DeleteObject" }
+	writes := func(action string) bool {
+		return action == "s3:PutObject" || action == "s3:DeleteObject" || action == "s3:AbortMultipartUpload"
+	}
 	return map[string][]string{
 		"table":   table,
 		"sources": append(slices.DeleteFunc(slices.Clone(objects), writes), "kms:Decrypt"),
 		"blobs":   {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
+		"answers": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
 		"jobs":    permitted(t, "internal/lambdarun/jobs", map[string][]string{"SendMessage": {"sqs:SendMessage"}}),
 		"work":    {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
 		"fail":    {"sqs:SendMessage"},
 	}
 }
 
-var clientCall = regexp.MustCompile(`\b(?:c|C)lient\.([A-Z]\w+)\(|New(\w+)Paginator\(`)
+var clientCall = regexp.MustCompile(`\b(?:client|Client|presigner)\.([A-Z]\w+)\(|New(\w+)Paginator\(`)
 
 // permitted maps the calls that a package makes of an AWS client to permissions; a call
 // that is not in the map fails the test.

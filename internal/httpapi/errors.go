@@ -88,6 +88,8 @@ var rules = []rule{
 	{report.ErrProposal, http.StatusNotFound, "proposal_not_found", 0},
 	{report.ErrEntity, http.StatusNotFound, "entity_not_found", 0},
 	{report.ErrEntityType, http.StatusNotFound, "entity_type_not_found", 0},
+	{report.ErrNotEstate, http.StatusNotFound, "estate_not_found", 0},
+	{report.ErrNoEstate, http.StatusNotFound, "estate_not_found", 0},
 	{errNotFound, http.StatusNotFound, "not_found", 0},
 	{store.ErrNotFound, http.StatusNotFound, "not_found", 0},
 

@@ -46,6 +46,8 @@ type Deps struct {
 	Rescan func(context.Context, scan.Request) (drift.Scan, error)
 	Decide func(context.Context, review.Decision) (drift.Proposal, error)
 	Now    func() time.Time
+	// Answers keeps what is too big to be answered at once; nil where nothing is.
+	Answers Answers
 }
 
 // Group is a set of operations that can be mounted alone: one function serves one.

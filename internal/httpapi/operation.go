@@ -24,6 +24,8 @@ type operation struct {
 	needs auth.Permission
 	// status is that of success, also another one with the same body; 0: 200.
 	status, also int
+	// answers describe those that are no value to be marshalled, by status.
+	answers map[string]*huma.Response
 	// errs are the errors of the table that it may answer with, beside those of
 	// every operation.
 	errs []error
@@ -89,12 +91,13 @@ func (m *mount) declare(api huma.API, op operation) huma.Operation {
 		Security:        []map[string][]string{{bearer: {}}},
 		Metadata:        map[string]any{dialectKey: m.dialect},
 		Middlewares:     huma.Middlewares{m.authorise(api, op.needs)},
-		Responses:       m.failures(api, op),
+		Responses:       m.responses(api, op),
 	}
 }
 
-// failures describes the answers to errors: by status, with the codes of each.
-func (m *mount) failures(api huma.API, op operation) map[string]*huma.Response {
+// responses describes the operation's own answers, and those to errors: by status, with
+// the codes of each.
+func (m *mount) responses(api huma.API, op operation) map[string]*huma.Response {
 	errs := slices.Concat(everywhere, op.errs)
 	if op.method != http.MethodGet && op.method != http.MethodDelete {
 		errs = slices.Concat(errs, withBody)
@@ -106,6 +109,10 @@ func (m *mount) failures(api huma.API, op operation) map[string]*huma.Response {
 	}
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(m.dialect.fail(problem{})), true, "Error")
 	responses := map[string]*huma.Response{}
+	for status, answer := range op.answers {
+		copied := *answer // huma adds to it
+		responses[status] = &copied
+	}
 	for status, codes := range byStatus {
 		slices.Sort(codes)
 		responses[strconv.Itoa(status)] = &huma.Response{

@@ -33,13 +33,18 @@ import (
 // reads there: it is no name of one.
 const BlobPrefix = "_plumbline/"
 
-// Ports are what the use cases reach the world by; every field is required.
+// AnswersKept is the age at which kept answers may be removed from the bucket.
+const AnswersKept = 24 * time.Hour
+
+// Ports are what the use cases reach the world by; every field but Answers is required.
 type Ports struct {
 	Table   table.Table
 	Objects scan.Objects
 	Blobs   store.Blobs
 	Queue   scan.Queue
 	Now     func() time.Time
+	// Answers keeps what is too big for an answer; nil where an answer may have any size.
+	Answers httpapi.Answers
 	// Log takes what no caller is told.
 	Log *slog.Logger
 }
@@ -52,6 +57,7 @@ type Service struct {
 	Registry *registry.Registry
 	Report   *report.Reporter
 	now      func() time.Time
+	answers  httpapi.Answers
 }
 
 // New builds the use cases. The error says what is wrong with the settings, by their
@@ -73,6 +79,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
 		Report:   report.New(report.Config{Store: records, Now: p.Now}),
 		now:      p.Now,
+		answers:  p.Answers,
 	}, nil
 }
 
@@ -85,8 +92,8 @@ func Readers() map[drift.Kind]reader.Reader {
 
 // Groups are all groups of the API, with their description last.
 func (s *Service) Groups() []httpapi.Group {
-	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now}
-	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DriftProposals(deps),
+	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now, Answers: s.answers}
+	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
 		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 	return append(groups, httpapi.Docs(groups...))
 }
