@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,6 +42,7 @@ type stack struct {
 	clock   *tabletest.Clock
 	objects *object.Store
 	store   *store.Store
+	blobs   *storetest.Blobs
 	scanner *scan.Scanner
 	queue   *scantest.Queue
 	signer  *auth.Signer
@@ -56,9 +58,9 @@ const (
 
 func newStack(t *testing.T) *stack {
 	t.Helper()
-	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &scantest.Queue{}, log: &logged{}}
+	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &scantest.Queue{}, blobs: &storetest.Blobs{}, log: &logged{}}
 	s.objects = object.New(newS3(t))
-	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: &storetest.Blobs{}, Now: s.clock.Now})
+	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: s.blobs, Now: s.clock.Now})
 	prefixes := object.Prefixes{Own: bucket}
 	keys, err := redact.ParseKeys("k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	if err != nil {
@@ -115,18 +117,43 @@ func groupsOf(deps httpapi.Deps) []httpapi.Group {
 
 func newS3(t *testing.T) *awss3.Client {
 	t.Helper()
+	return newFront(t).client
+}
+
+// front is an S3 that refuses two ways of signing in at once, as the real one does.
+type front struct {
+	client *awss3.Client
+	inner  http.Handler
+	writes atomic.Int32
+}
+
+func newFront(t *testing.T) *front {
+	t.Helper()
 	server, err := s3.Open(t.TempDir(), s3.Config{Buckets: []string{bucket}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := httptest.NewServer(server.Handler())
-	t.Cleanup(front.Close)
-	return awss3.New(awss3.Options{
-		BaseEndpoint: &front.URL, Region: "eu-west-1", UsePathStyle: true, RetryMaxAttempts: 1,
+	f := &front{inner: server.Handler()}
+	listener := httptest.NewServer(f)
+	t.Cleanup(listener.Close)
+	f.client = awss3.New(awss3.Options{
+		BaseEndpoint: &listener.URL, Region: "eu-west-1", UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "id", SecretAccessKey: "secret"}, nil
 		}),
 	})
+	return f
+}
+
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Query().Has("X-Amz-Signature") && r.Header.Get("Authorization") != "" {
+		http.Error(w, "only one auth mechanism allowed", http.StatusBadRequest)
+		return
+	}
+	if r.Method == http.MethodPut || r.Method == http.MethodPost {
+		f.writes.Add(1)
+	}
+	f.inner.ServeHTTP(w, r)
 }
 
 // script is the stack as scripts see it.
