@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 )
 
 // BenchmarkEstate resolves and describes the generated estate of 195 stacks and 18,330
@@ -50,10 +51,10 @@ func describeAll(b testing.TB, engine *atmos.Engine, estate atmos.Estate) (compo
 		b.Fatal(got.Problems[0])
 	}
 	w := &counter{}
-	if err := got.Describe(w, atmos.Filter{}); err != nil {
+	if err := got.Describe(w, described.Filter{}); err != nil {
 		b.Fatal(err)
 	}
-	for range got.Components(atmos.Filter{}) {
+	for range got.Components(described.Filter{}) {
 		components++
 	}
 	return components, w.n

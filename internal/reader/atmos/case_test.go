@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 	"plumbline/internal/reader/atmos/value"
 )
 
@@ -86,7 +87,7 @@ func checkLine(t *testing.T, got *atmos.Resolved, line string) {
 	if len(fields) != 5 {
 		t.Fatalf("malformed line %q", line)
 	}
-	filter := atmos.Filter{Stack: fields[0], Type: fields[1], Component: fields[2]}
+	filter := described.Filter{Stack: fields[0], Type: fields[1], Component: fields[2]}
 	have := "absent"
 	for c := range got.Components(filter) {
 		if v, ok := at(c, fields[3]); ok {

@@ -90,8 +90,11 @@ func (c *Component) IsLocked() bool { return flag(c.section, false, "metadata", 
 func (c *Component) Imports() []string { return c.importIDs }
 
 // Position is where the component is written: its manifest, or the import by which
-// it comes. The line is 0 where it is not known.
+// it comes. The line is 0 where it is not known, the file "" of what Atmos printed.
 func (c *Component) Position() (file string, line int) {
+	if c.run.described {
+		return "", 0
+	}
 	return c.run.locate(c.imports, c.path, path.Join("components", c.Type, c.Name))
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 )
 
 // TestConformance resolves real estates. With FIXTURES naming a folder of them it
@@ -50,12 +51,12 @@ func conform(t *testing.T, dir string) {
 		t.Logf("problem: %s", p)
 	}
 	var text bytes.Buffer
-	if err := got.Describe(&text, atmos.Filter{}); err != nil {
+	if err := got.Describe(&text, described.Filter{}); err != nil {
 		t.Fatal(err)
 	}
 	have := decodeJSON(t, text.Bytes())
 	want := decodeJSON(t, readFile(t, filepath.Join(dir, "expected.lib.nofunc.json")))
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		if len(c.Manifests) > 1 { // Atmos takes one at random
 			t.Logf("not compared: %s is defined by %d manifests", c, len(c.Manifests))
 			drop(have, c.Stack, "components", c.Type, c.Name)
@@ -81,7 +82,7 @@ func conformDescribed(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	var again bytes.Buffer
-	if err := got.Describe(&again, atmos.Filter{}); err != nil {
+	if err := got.Describe(&again, described.Filter{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, difference := range compare("", decodeJSON(t, text), decodeJSON(t, again.Bytes())) {
@@ -100,7 +101,7 @@ func conformIdentity(t *testing.T, dir string, got *atmos.Resolved) {
 	if err := json.Unmarshal(readFile(t, filepath.Join(dir, "expected.ident.json")), &want); err != nil {
 		t.Fatal(err)
 	}
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		w, ok := want[strings.Join([]string{c.Stack, c.Type, c.Name}, "|")]
 		if !ok || len(c.Manifests) > 1 {
 			continue

@@ -72,9 +72,12 @@ var carried = []string{"vars", "settings", "env", "auth", "metadata", "backend",
 	"driver", "region", "container", "ephemeral"}
 
 func (out *Resolved) componentDeclaration(c *Component) Declaration {
-	s := c.written()
+	return out.declarationOf(c, c.written())
+}
+
+func (out *Resolved) declarationOf(c *Component, s Section) Declaration {
 	d := Declaration{Type: TypeComponent, Name: out.nameOf(c), Properties: map[string]any{
-		"component_type": c.Type, "enabled": c.IsEnabled(), "abstract": c.IsAbstract(), "locked": c.IsLocked(),
+		"stack": c.Stack, "component_type": c.Type, "enabled": c.IsEnabled(), "abstract": c.IsAbstract(), "locked": c.IsLocked(),
 	}}
 	for _, key := range carried {
 		d.set(key, s.Value[key])

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 	"plumbline/internal/reader/atmos/value"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestDescribedIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	estate := atmos.Estate{FS: os.DirFS(filepath.Join("testdata", "conformance", "shop", "estate")), KeepFunctions: true}
-	want := describe(t, atmos.NewEngine(0), estate, atmos.Filter{})
+	want := describe(t, atmos.NewEngine(0), estate, described.Filter{})
 	original := identities(resolve(t, estate))
 	doc, err := value.Decode([]byte(want), "")
 	if err != nil {
@@ -35,7 +36,7 @@ func TestDescribedIsReadAsItWasWritten(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		var b bytes.Buffer
-		if err := got.Describe(&b, atmos.Filter{}); err != nil || b.String() != want {
+		if err := got.Describe(&b, described.Filter{}); err != nil || b.String() != want {
 			t.Errorf("%s: (-want +got), %v:\n%s", name, err, cmp.Diff(want, b.String()))
 		}
 		if diff := cmp.Diff(original, identities(got)); diff != "" {
@@ -45,7 +46,7 @@ func TestDescribedIsReadAsItWasWritten(t *testing.T) {
 }
 
 func identities(got *atmos.Resolved) (list []string) {
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		list = append(list, c.String()+" "+c.Workspace+" "+c.Path)
 	}
 	return list
@@ -71,7 +72,7 @@ func TestDescribedMarksArePartial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		var paths []string
 		for _, u := range c.Section().Unresolved {
 			paths = append(paths, u.Path)

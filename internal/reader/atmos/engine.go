@@ -2,6 +2,7 @@ package atmos
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 
 	"plumbline/internal/reader/atmos/merge"
@@ -53,14 +54,28 @@ func NewEngine(cacheBytes int) *Engine {
 // Resolve reads the estate and puts its components together. Faults of manifests and
 // components are in [Resolved.Problems]; the error is [ErrConfig], an unreadable
 // atmos.yaml, or that of ctx.
+//
+// An error of the file system that is not fs.ErrNotExist ends it, whoever met it.
 func (e *Engine) Resolve(ctx context.Context, estate Estate) (*Resolved, error) {
+	storage := &watched{FS: estate.FS}
+	estate.FS = storage
 	r := newRun(ctx, estate, e.cache)
 	c, err := r.loadConfig()
+	if failed := storage.err(); failed != nil {
+		return nil, fmt.Errorf("read estate: %w", failed)
+	}
 	if err != nil {
 		return nil, configError(err)
 	}
 	r.config = c
 	r.merge = merge.Rules{Lists: c.lists}
 	r.prefetch(estate.Prefetch)
-	return r.resolve()
+	if failed := storage.err(); failed != nil {
+		return nil, fmt.Errorf("read estate: %w", failed)
+	}
+	out, err := r.resolve()
+	if failed := storage.err(); failed != nil {
+		return nil, fmt.Errorf("read estate: %w", failed)
+	}
+	return out, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 )
 
 // counted counts how often each file is opened.
@@ -29,7 +30,7 @@ func (c *counted) Open(name string) (fs.File, error) {
 	return c.MapFS.Open(name)
 }
 
-func describe(t testing.TB, engine *atmos.Engine, e atmos.Estate, f atmos.Filter) string {
+func describe(t testing.TB, engine *atmos.Engine, e atmos.Estate, f described.Filter) string {
 	t.Helper()
 	got, err := engine.Resolve(t.Context(), e)
 	if err != nil {
@@ -48,14 +49,14 @@ func TestAWarmEngineOpensWhatChanged(t *testing.T) {
 	version := map[string]string{}
 	e := atmos.Estate{FS: files, ETag: func(name string) string { return "v1" + version[name] }}
 	engine := atmos.NewEngine(0)
-	first := describe(t, engine, e, atmos.Filter{})
+	first := describe(t, engine, e, described.Filter{})
 	for name, n := range files.opened {
 		if n > 1 {
 			t.Errorf("%s was opened %d times", name, n)
 		}
 	}
 	clear(files.opened)
-	if again := describe(t, engine, e, atmos.Filter{}); again != first {
+	if again := describe(t, engine, e, described.Filter{}); again != first {
 		t.Error("the same estate gave something else")
 	}
 	if len(files.opened) > 0 {
@@ -63,11 +64,11 @@ func TestAWarmEngineOpensWhatChanged(t *testing.T) {
 	}
 	generator{files.MapFS}.catalogue(2, "-changed")
 	version["stacks/catalog/c2.yaml"] = "2"
-	changed := describe(t, engine, e, atmos.Filter{})
+	changed := describe(t, engine, e, described.Filter{})
 	if diff := cmp.Diff(map[string]int{"stacks/catalog/c2.yaml": 1}, files.opened); diff != "" {
 		t.Errorf("opened (-want +got):\n%s", diff)
 	}
-	if cold := describe(t, atmos.NewEngine(0), e, atmos.Filter{}); changed != cold || changed == first {
+	if cold := describe(t, atmos.NewEngine(0), e, described.Filter{}); changed != cold || changed == first {
 		t.Error("the warm engine and a cold one differ")
 	}
 }
@@ -77,7 +78,7 @@ func TestASmallCacheGivesTheSame(t *testing.T) {
 	e := atmos.Estate{FS: generated(6, 4)}
 	engine := atmos.NewEngine(1)
 	for range 2 {
-		if describe(t, engine, e, atmos.Filter{}) != describe(t, atmos.NewEngine(0), e, atmos.Filter{}) {
+		if describe(t, engine, e, described.Filter{}) != describe(t, atmos.NewEngine(0), e, described.Filter{}) {
 			t.Error("the size of the cache changes the result")
 		}
 	}
@@ -90,14 +91,14 @@ func TestDescribeFilters(t *testing.T) {
 		"deploy/b.yaml": "vars: {stage: b}\ncomponents: {terraform: {x: {}}}\n",
 	})}
 	for name, c := range map[string]struct {
-		filter atmos.Filter
+		filter described.Filter
 		want   string
 	}{
-		"a stack":              {atmos.Filter{Stack: "b"}, "b/terraform/x"},
-		"a component":          {atmos.Filter{Component: "y"}, "a/terraform/y"},
-		"a type":               {atmos.Filter{Type: "helmfile"}, "a/helmfile/x"},
-		"all":                  {atmos.Filter{}, "a/helmfile/x a/terraform/x a/terraform/y b/terraform/x"},
-		"nothing that is here": {atmos.Filter{Stack: "c"}, ""},
+		"a stack":              {described.Filter{Stack: "b"}, "b/terraform/x"},
+		"a component":          {described.Filter{Component: "y"}, "a/terraform/y"},
+		"a type":               {described.Filter{Type: "helmfile"}, "a/helmfile/x"},
+		"all":                  {described.Filter{}, "a/helmfile/x a/terraform/x a/terraform/y b/terraform/x"},
+		"nothing that is here": {described.Filter{Stack: "c"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,7 +155,7 @@ func TestConfigurationComesFromManyPlaces(t *testing.T) {
 				files[name] = &fstest.MapFile{Data: []byte(text)}
 			}
 			c.estate.FS = files
-			for component := range resolve(t, c.estate).Components(atmos.Filter{}) {
+			for component := range resolve(t, c.estate).Components(described.Filter{}) {
 				command := component.Section().Value["command"]
 				if want := max(c.command, ""); component.Stack != c.stack || want != "" && command != want {
 					t.Errorf("stack %q, command %q", component.Stack, command)
@@ -188,7 +189,7 @@ components:
 		t.Errorf("stack (-want +got):\n%s", diff)
 	}
 	want = map[string]any{
-		"component_type": "terraform", "component": "vpc", "command": "terraform", "path": "components/terraform/vpc",
+		"stack": "dev", "component_type": "terraform", "component": "vpc", "command": "terraform", "path": "components/terraform/vpc",
 		"enabled": false, "locked": true, "abstract": false, "partial": true, "workspace": "dev", "manifest": "deploy/dev",
 		"metadata": map[string]any{"inherits": []any{"base"}, "enabled": false, "locked": true}, "inheritance": []any{"base"},
 		"vars":         map[string]any{"stage": "dev", "when": "2020-01-02", "id": "!exec x"},

@@ -25,6 +25,8 @@ type Problem struct {
 	Manifest string
 	// Component is "type/name" where the fault concerns that component alone.
 	Component string
+	// Finding: nothing was lost, see [Problem.Reason] for what deserves a look.
+	Finding bool
 	// Reason never quotes a value of the manifest.
 	Reason string
 }

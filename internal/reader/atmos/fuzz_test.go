@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 	"plumbline/internal/reader/atmos/listing"
 )
 
@@ -63,7 +64,7 @@ func fingerprint(t *testing.T, files fs.FS) (n int64) {
 		return -1
 	}
 	w := &counter{}
-	if err := got.Describe(w, atmos.Filter{}); err != nil {
+	if err := got.Describe(w, described.Filter{}); err != nil {
 		t.Fatal(err)
 	}
 	for d := range got.Declarations() {

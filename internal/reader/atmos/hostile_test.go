@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"plumbline/internal/reader/atmos"
+	"plumbline/internal/reader/atmos/described"
 )
 
 // estate makes one of a default atmos.yaml and manifests by their path below stacks.
@@ -87,7 +88,7 @@ func TestHostileTemplates(t *testing.T) {
 			t.Parallel()
 			manifest := "vars: {stage: good}\ncomponents:\n  terraform:\n    vpc:\n      vars:\n        bad: '" + text + "'\n        fine: '{{ .stack }}'\n"
 			got := resolve(t, atmos.Estate{FS: estate(map[string]string{"deploy/good.yaml": manifest})})
-			for c := range got.Components(atmos.Filter{}) {
+			for c := range got.Components(described.Filter{}) {
 				start := time.Now()
 				s := c.Section()
 				if took := time.Since(start); took > 10*time.Second {
@@ -110,7 +111,7 @@ func TestAComponentOfHostileTemplatesIsGivenUp(t *testing.T) {
 	}
 	got := resolve(t, atmos.Estate{FS: estate(map[string]string{"deploy/good.yaml": manifest})})
 	start := time.Now()
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		if s := c.Section(); len(s.Unresolved) != 1 || s.Value["vars"].(map[string]any)["fine"] != "{{ .stack }}" {
 			t.Errorf("unresolved %.200v", s.Unresolved)
 		}
@@ -128,7 +129,7 @@ components:
     a: {vars: {x: '{{ (atmos.Component "b" .stack).vars.x }}'}}
     b: {vars: {x: '{{ (atmos.Component "a" .stack).vars.x }}'}}
 `})})
-	for c := range got.Components(atmos.Filter{Component: "a"}) {
+	for c := range got.Components(described.Filter{Component: "a"}) {
 		if s := c.Section(); len(s.Value["vars"].(map[string]any)["x"].(string)) > 200 {
 			t.Errorf("section %v", s)
 		}
@@ -164,7 +165,7 @@ func TestAnEstateWithoutManifestsIsRefused(t *testing.T) {
 }
 
 func names(got *atmos.Resolved) (list []string, n int) {
-	for c := range got.Components(atmos.Filter{}) {
+	for c := range got.Components(described.Filter{}) {
 		list = append(list, c.String())
 	}
 	return list, len(list)

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"plumbline/internal/reader/atmos/described"
 )
 
 // Resolved is an estate whose components are put together. Templates and functions
@@ -125,7 +127,7 @@ func (s *Stack) settle(r *run) {
 	for _, c := range s.components {
 		if n := len(kept); n > 0 && kept[n-1].key() == c.key() {
 			if conflicts(kept[n-1], c) {
-				r.report(Problem{File: c.path, Manifest: c.Manifest, Component: c.key(),
+				r.report(Problem{File: c.path, Manifest: c.Manifest, Component: c.key(), Finding: true,
 					Reason: fmt.Sprintf("stack %s has it otherwise in %s", s.Name, kept[n-1].Manifest)})
 			}
 			c.Manifests = append(slices.Clone(kept[n-1].Manifests), c.Manifest)
@@ -154,25 +156,18 @@ func conflicts(a, b *Component) bool {
 	return false
 }
 
-// Filter selects components; an empty field selects all.
-type Filter struct{ Stack, Component, Type string }
-
-func (f Filter) has(c *Component) bool {
-	return (f.Component == "" || f.Component == c.Name) && (f.Type == "" || f.Type == c.Type)
-}
-
 // Stacks yields the stacks by name.
 func (out *Resolved) Stacks() iter.Seq[*Stack] { return slices.Values(out.stacks) }
 
 // Components yields the selected components by stack, type and name.
-func (out *Resolved) Components(f Filter) iter.Seq[*Component] {
+func (out *Resolved) Components(f described.Filter) iter.Seq[*Component] {
 	return func(yield func(*Component) bool) {
 		for _, s := range out.stacks {
 			if f.Stack != "" && f.Stack != s.Name {
 				continue
 			}
 			for _, c := range s.components {
-				if f.has(c) && !yield(c) {
+				if f.Selects(c.Stack, c.Type, c.Name) && !yield(c) {
 					return
 				}
 			}

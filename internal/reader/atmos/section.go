@@ -24,11 +24,17 @@ type Section struct {
 // Section evaluates the component's templates and functions, each time it is called.
 func (c *Component) Section() Section {
 	s := c.evaluated(inquiry{left: new(maxAsked)})
-	s.Value = c.run.plain(s.Value).(value.Map)
-	if !c.run.config.includeEmpty && c.Type == "terraform" {
-		s.Value = withoutEmpty(s.Value)
-	}
+	s.Value = c.printed(s.Value)
 	return s
+}
+
+// printed is an evaluated section as Atmos prints it.
+func (c *Component) printed(section value.Map) value.Map {
+	section = c.run.plain(section).(value.Map)
+	if !c.run.config.includeEmpty && c.Type == "terraform" {
+		return withoutEmpty(section)
+	}
+	return section
 }
 
 // written is the section with dates as the manifest has them.
@@ -54,17 +60,22 @@ var errCycle = errors.New("components refer to each other in a circle")
 
 // evaluated gives the section for whoever asks.
 func (c *Component) evaluated(asked inquiry) Section {
+	return c.evaluatedKeeping(asked, c.run.estate.KeepFunctions)
+}
+
+// evaluatedKeeping leaves functions as they are where keep is set.
+func (c *Component) evaluatedKeeping(asked inquiry, keep bool) Section {
 	var s Section
 	asked.by = append(asked.by[:len(asked.by):len(asked.by)], c)
 	own := c.run.own()
 	own.Component = func(name, stack string) (map[string]any, error) {
 		s.asked = append(s.asked, Reference{stack, name})
-		return c.run.other(asked, name, stack)
+		return c.run.other(asked, name, stack, keep)
 	}
 	made, unresolved, functions := c.render(own)
 	var more []Unresolved
 	if functions || c.run.functions.Load() {
-		made, more = c.evaluate(made, c.run.estate.KeepFunctions)
+		made, more = c.evaluate(made, keep)
 	}
 	s.Value, s.Unresolved = made, sortUnresolved(append(unresolved, more...))
 	return s
@@ -72,7 +83,7 @@ func (c *Component) evaluated(asked inquiry) Section {
 
 // other gives the sections of a component to a template of another. Outputs are known
 // only of a static backend.
-func (r *run) other(asked inquiry, name, stack string) (map[string]any, error) {
+func (r *run) other(asked inquiry, name, stack string, keep bool) (map[string]any, error) {
 	found, ok := r.resolved.find(name, stack)
 	if !ok {
 		return nil, fmt.Errorf("component %s is not in stack %s", name, stack)
@@ -83,7 +94,7 @@ func (r *run) other(asked inquiry, name, stack string) (map[string]any, error) {
 	if *asked.left--; *asked.left < 0 {
 		return nil, fmt.Errorf("%w: asks for more than %d components", sandbox.ErrLimit, maxAsked)
 	}
-	section := r.plain(found.evaluated(asked).Value).(value.Map)
+	section := r.plain(found.evaluatedKeeping(asked, keep).Value).(value.Map)
 	if section["remote_state_backend_type"] == "static" {
 		return value.With(section, "outputs", section["remote_state_backend"]), nil
 	}

@@ -94,7 +94,7 @@ func (h *hook) holdsKnown(quoted []byte) bool {
 func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Value) []byte {
 	why := h.why
 	h.why = otherwise
-	if why == byNature && IsPlainUnderSecretName(canonical) && !h.finder.In(canonical) {
+	if why == byNature && h.references.arePlain(canonical) && !h.finder.In(canonical) {
 		return append(dst, canonical...)
 	}
 	if len(path) == 0 {

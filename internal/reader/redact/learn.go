@@ -37,3 +37,10 @@ func (r *Redactor) learnText(quoted catalog.Value, inner *text) {
 	r.known[secret] = struct{}{}
 	inner.holdsSecret(quoted)
 }
+
+// LearnFrom adds what another redactor has learnt of the same document.
+func (r *Redactor) LearnFrom(other *Redactor) {
+	for secret := range other.known {
+		r.known[secret] = struct{}{}
+	}
+}

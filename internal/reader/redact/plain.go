@@ -11,48 +11,54 @@ import (
 // IsPlainUnderSecretName reports whether a JSON value tells nothing even under a
 // secret name: true and false (also as text, as flat maps hold them), numbers, the
 // empty text, list and object, no value at all, and what only says where a secret is
-// kept (see [isReference]).
-func IsPlainUnderSecretName(v []byte) bool {
+// kept (see [references.in]).
+func IsPlainUnderSecretName(v []byte) bool { return references{}.arePlain(v) }
+
+// references tells what only refers to secrets; also knows the forms of one kind of
+// document, nil for none.
+type references struct{ also func(text string) bool }
+
+func (r references) arePlain(v []byte) bool {
 	switch string(v) {
 	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null":
 		return true
 	}
-	return v[0] == '-' || v[0] >= '0' && v[0] <= '9' || isReference(v)
+	return v[0] == '-' || v[0] >= '0' && v[0] <= '9' || r.in(v)
 }
 
-// isReference reports whether a value only refers to secrets: a text that does, a list
+// in reports whether a value only refers to secrets: a text that does, a list
 // of such values, an object that has one and beside it only names and plain values,
 // such as an element of an ECS container's "secrets".
-func isReference(v catalog.Value) bool {
+func (r references) in(v catalog.Value) bool {
 	switch v.Kind() {
 	case jsontext.KindString:
 		text, _ := catalog.Text(v)
-		return refersToSecret(text)
+		return refersToSecret(text) || r.also != nil && r.also(text)
 	case jsontext.KindBeginArray:
 		count := 0
 		for _, span := range catalog.Elements(v) {
-			if !isReference(span.Of(v)) {
+			if !r.in(span.Of(v)) {
 				return false
 			}
 			count++
 		}
 		return count > 0
 	case jsontext.KindBeginObject:
-		return isReferenceObject(v)
+		return r.inObject(v)
 	}
 	return false
 }
 
-func isReferenceObject(v catalog.Value) bool {
+func (r references) inObject(v catalog.Value) bool {
 	found := false
 	for name, span := range catalog.Members(v) {
 		value := span.Of(v)
 		switch {
 		case strings.HasPrefix(name, "$"):
 			return false // may be the mark of a secret
-		case (name == "valueFrom" || name == "value_from") && value.Kind() == jsontext.KindString, isReference(value):
+		case (name == "valueFrom" || name == "value_from") && value.Kind() == jsontext.KindString, r.in(value):
 			found = true
-		case name != "name" && !IsPlainUnderSecretName(value):
+		case name != "name" && !r.arePlain(value):
 			return false
 		}
 	}

@@ -230,3 +230,17 @@ func BenchmarkFinder(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatAnotherRedactorLearntIsFound(t *testing.T) {
+	t.Parallel()
+	keys := mustKeys(t, "a:"+key)
+	first, second := redact.NewRedactor(keys, 10), redact.NewRedactor(keys, 10)
+	second.Refers(func(text string) bool { return text == "!store x" })
+	first.Learn(redact.Object{Raw: []byte(`{"password":"hunter2hunter2"}`)})
+	second.LearnFrom(first)
+	second.Freeze()
+	out, _, err := second.Append(nil, redact.Object{Raw: []byte(`{"note":"is hunter2hunter2","token":"!store x"}`)})
+	if err != nil || strings.Contains(string(out), "hunter2") || !strings.Contains(string(out), "!store x") {
+		t.Errorf("%s, %v", out, err)
+	}
+}

@@ -27,6 +27,8 @@ type Redactor struct {
 	text      *text
 	types     map[string]func(string) bool
 
+	references references
+
 	object  Object
 	ofType  func(attribute string) bool
 	make    func(uuid.UUID, string, catalog.Value) catalog.Value
@@ -61,6 +63,10 @@ func NewRedactor(keys *Keys, maxDepth int) *Redactor {
 	r.canonical.Hook = (*hook)(r)
 	return r
 }
+
+// Refers names further texts that tell nothing even under a secret name, because they
+// only say where a secret is kept. It is called before anything is learnt.
+func (r *Redactor) Refers(also func(text string) bool) { r.references.also = also }
 
 // Frozen reports whether the learning has ended.
 func (r *Redactor) Frozen() bool { return r.frozen }

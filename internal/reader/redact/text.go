@@ -131,7 +131,7 @@ func (h *textHook) ReplacesText(quoted []byte, isName bool) bool {
 }
 
 func (h *textHook) Replacement(dst []byte, _ catalog.Path, canonical catalog.Value) []byte {
-	if !IsPlainUnderSecretName(canonical) {
+	if !h.redactor.references.arePlain(canonical) {
 		h.found = true
 		h.redactor.learn(canonical, (*text)(h).within())
 	}

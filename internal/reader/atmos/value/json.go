@@ -8,6 +8,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
+// Compact is the level at which [AppendJSON] writes no white space.
+const Compact = math.MinInt32
+
 // AppendJSON appends v as JSON: members sorted by name, indented by two spaces for
 // each level from the given one, HTML not escaped, integers exact. A number that JSON
 // has not (.inf, .nan) is null. It knows the types that [Plain] leaves; another is
@@ -46,7 +49,10 @@ func appendMap(dst []byte, m Map, level int) []byte {
 	slices.Sort(keys)
 	for i, key := range keys {
 		dst = appendLine(dst, "{", i, level+1)
-		dst = append(appendText(dst, key), ": "...)
+		dst = append(appendText(dst, key), ':')
+		if level >= 0 {
+			dst = append(dst, ' ')
+		}
 		dst = AppendJSON(dst, m[key], level+1)
 	}
 	return append(appendIndent(dst, level), '}')
@@ -73,6 +79,9 @@ func appendLine(dst []byte, open string, i, level int) []byte {
 const spaces = "                                                                "
 
 func appendIndent(dst []byte, level int) []byte {
+	if level < 0 {
+		return dst
+	}
 	dst = append(dst, '\n')
 	for n := 2 * level; n > 0; n -= len(spaces) {
 		dst = append(dst, spaces[:min(n, len(spaces))]...)

@@ -1,0 +1,31 @@
+package atmos
+
+import (
+	"regexp"
+	"strings"
+
+	"plumbline/internal/reader/atmos/described"
+)
+
+var (
+	referring = map[string]bool{"!store": true, "!store.get": true, "!terraform.output": true, "!terraform.state": true, "!secret": true}
+	// calls name components, stores and variables by quoted texts.
+	calls = regexp.MustCompile(`atmos\.(Component|Store)(\s+("[^"]*"|\.[\w.]+))+|\b(env|getenv)\s+"[^"]*"\s*[)}|]`)
+)
+
+// isReference reports whether a text tells nothing even under a secret name: a mark of
+// Atmos, a function that names where a value is kept, a template without a literal.
+// One with a default, a command or a text of its own may hold the secret itself.
+func isReference(text string) bool {
+	if text == described.Masked || text == "<no value>" || text == "<computed>" {
+		return true
+	}
+	if name, argument := functionName(text); name != "" {
+		return referring[name] && !strings.Contains(argument, "|") && !strings.Contains(argument, "{{")
+	}
+	inner, ok := strings.CutPrefix(text, "{{")
+	if !ok || !strings.HasSuffix(inner, "}}") || strings.Count(text, "{{") != 1 || strings.Count(text, "}}") != 1 {
+		return false
+	}
+	return !strings.ContainsAny(calls.ReplaceAllString(inner, " "), "\"`'")
+}
