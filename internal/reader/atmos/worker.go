@@ -31,7 +31,7 @@ type made struct {
 func (w *worker) make(it item, show bool) *made {
 	out := w.reading.resolved
 	if it.component == nil {
-		return w.declare(out.stackDeclaration(it.stack), "")
+		return w.declare(out.stackDeclaration(it.stack))
 	}
 	c := it.component
 	asked := c.evaluated(inquiry{left: new(maxAsked)})
@@ -39,8 +39,12 @@ func (w *worker) make(it item, show bool) *made {
 	if out.run.odd.Load() {
 		written.Value = value.Plain(value.Texts(asked.Value)).(value.Map)
 	}
-	file, line := c.Position()
-	m := w.declare(out.declarationOf(c, written), place(file, line))
+	m := w.declare(out.declarationOf(c, written))
+	if m.problem != nil {
+		if at := place(c.Position()); !w.redactor.Tells(at) {
+			m.problem.Path = at
+		}
+	}
 	if m.problem == nil && show {
 		w.show(m, c, asked)
 	}
@@ -48,14 +52,14 @@ func (w *worker) make(it item, show bool) *made {
 }
 
 // declare redacts one declaration.
-func (w *worker) declare(d Declaration, at string) *made {
+func (w *worker) declare(d Declaration) *made {
 	m := &made{entity: catalog.Entity{Type: d.Type, Name: d.Name}}
 	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name)
 	switch {
 	case w.redactor.Tells(d.Name):
-		return w.refuse(m, "", at, "a name that holds a secret")
+		return w.refuse(m, "", "a name that holds a secret")
 	case catalog.CheckEntityName(d.Name) != nil:
-		return w.refuse(m, "", at, "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
+		return w.refuse(m, "", "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
 	}
 	for _, r := range d.Relationships {
 		if !w.redactor.Tells(r.To.Name) && catalog.CheckEntityName(r.To.Name) == nil {
@@ -65,25 +69,22 @@ func (w *worker) declare(d Declaration, at string) *made {
 	object := redact.Object{Entity: m.entry.ID, Type: d.Type, Raw: value.AppendJSON(nil, d.Properties, value.Compact)}
 	properties, redacted, err := w.redactor.Append(nil, object)
 	if err != nil {
-		return w.refuse(m, d.Name, at, err.Error())
+		return w.refuse(m, d.Name, err.Error())
 	}
 	m.properties = properties
 	m.entry.Digest = reader.Digest(&m.entity, properties)
 	m.entry.Alternate = m.entry.Digest
 	if redacted && w.reading.doc.Keys.HasAlternate() {
 		if m.alternate, _, err = w.redactor.AppendAlternate(nil, object); err != nil {
-			return w.refuse(m, d.Name, at, err.Error())
+			return w.refuse(m, d.Name, err.Error())
 		}
 		m.entry.Alternate = reader.Digest(&m.entity, m.alternate)
 	}
 	return m
 }
 
-func (w *worker) refuse(m *made, name, at, reason string) *made {
-	if w.redactor.Tells(at) {
-		at = ""
-	}
-	return &made{problem: &reader.Problem{ID: m.entry.ID, Name: name, Path: at, Offset: -1, Reason: reason}}
+func (w *worker) refuse(m *made, name, reason string) *made {
+	return &made{problem: &reader.Problem{ID: m.entry.ID, Name: name, Offset: -1, Reason: reason}}
 }
 
 // show adds the component's section, secrets masked.
