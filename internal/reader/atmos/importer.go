@@ -1,10 +1,14 @@
 package atmos
 
 import (
+	"regexp"
 	"slices"
 
 	"plumbline/internal/reader/atmos/value"
 )
+
+// credentials are what a url may hold of them: the user, and the query.
+var credentials = regexp.MustCompile(`(://)[^/@]*@|\?.*$`)
 
 // importer gathers the imports of one file.
 type importer struct {
@@ -27,7 +31,9 @@ func (b *importer) add(item importItem) error {
 		return err
 	}
 	if isRemote(pattern) {
+		pattern = credentials.ReplaceAllString(pattern, "$1")
 		b.remote = append(b.remote, pattern)
+		b.run.report(Problem{File: b.file.path, Line: b.file.line("import"), Finding: true, Reason: "import " + pattern + " is remote and was not fetched"})
 		return nil
 	}
 	line := b.file.line("import")
