@@ -44,7 +44,12 @@ func (s *Store) Apply(ctx context.Context, held *Lease, writes []Write) (items i
 	if len(b.ops) == 0 {
 		return 0, nil
 	}
-	written := len(b.ops)
+	written := 0
+	for _, op := range b.ops {
+		if op.Kind != table.OpCheck {
+			written++
+		}
+	}
 	if held != nil {
 		b.ops = append(b.ops, held.check())
 	}
@@ -89,6 +94,7 @@ func (b *batch) add(ctx context.Context, w *Write) error {
 	}
 	b.envStatus(w)
 	b.deployment(w)
+	b.relies(w)
 	return nil
 }
 

@@ -3,9 +3,6 @@ package store
 import (
 	"bytes"
 
-	"github.com/google/uuid"
-
-	"plumbline/internal/drift"
 	"plumbline/internal/table"
 )
 
@@ -29,31 +26,4 @@ func (b *batch) deployment(w *Write) {
 	case had && !has:
 		b.ops = append(b.ops, table.Delete(before.Key, table.Any))
 	}
-}
-
-// statusesBefore are the statuses of the entity's heads by source, as they were read.
-func (w *Write) statusesBefore() map[uuid.UUID]drift.Status {
-	statuses := map[uuid.UUID]drift.Status{}
-	if w.Entry.Head.Revision > 0 {
-		statuses[w.Source.ID] = w.Entry.Head.Status
-	}
-	for _, other := range w.Entry.Others {
-		statuses[other.Source] = other.Head.Status
-	}
-	return statuses
-}
-
-// statusesAfter are those after the change.
-func (w *Write) statusesAfter() map[uuid.UUID]drift.Status {
-	statuses := w.statusesBefore()
-	switch {
-	case w.Change.DropHead:
-		delete(statuses, w.Source.ID)
-	case w.Change.Head != nil:
-		statuses[w.Source.ID] = w.Change.Head.Status
-	}
-	for _, effect := range w.Change.Others {
-		statuses[effect.Source] = effect.Head.Status
-	}
-	return statuses
 }
