@@ -36,6 +36,13 @@ func (c *DeltaCounts) Count(d Delta, n int) {
 	}
 }
 
+// Add adds other counts.
+func (c *DeltaCounts) Add(o DeltaCounts) {
+	c.Added += o.Added
+	c.Changed += o.Changed
+	c.Removed += o.Removed
+}
+
 // Deltas are the entities that a scan's source declares otherwise than before.
 type Deltas struct {
 	// Counts are exact.

@@ -63,6 +63,7 @@ func rough(scan drift.Scan) drift.Summary {
 	}
 	sum.Created, sum.Updated, sum.Proposed = names(sum.Created), names(sum.Updated), names(sum.Proposed)
 	sum.Missing, sum.Removed = names(sum.Missing), names(sum.Removed)
+	sum.Deltas.Added, sum.Deltas.Changed, sum.Deltas.Removed = names(sum.Deltas.Added), names(sum.Deltas.Changed), names(sum.Deltas.Removed)
 	return sum
 }
 

@@ -41,8 +41,11 @@ var (
 // catalogue is all that a disturbed scan has to bring about: records, heads,
 // proposals and history, without ids and times that differ from one run to another.
 func (s *stack) catalogue() []string {
-	var all []string
+	all := s.deltaTexts()
 	for _, it := range s.read() {
+		if it.isDelta() {
+			continue
+		}
 		isScan, isQueue := strings.HasPrefix(it.SK, "R#") && it.pk[0] == "S", it.pk[0] == "Q"
 		isRunning := it.pk[0] == "S" && len(it.pk) == 2 && (it.SK == "L" || it.SK == "W")
 		if isScan || isQueue || isRunning || it.pk[0] == "P" && !strings.HasPrefix(it.SK, "K#") {

@@ -27,6 +27,10 @@ type raw struct {
 	Identity string
 	Snapshot string
 	Claims   []struct{ E, S string }
+	Deleting bool
+	// Of deltas and their tallies.
+	Deltas                  []struct{ Entity, Kind, Event, Proposal, Patch string }
+	Added, Changed, Removed int
 }
 
 type share struct{ Source, Document, Identity string }
@@ -102,6 +106,7 @@ func (s *stack) consistent() {
 	checkEntities(all, heads, wanted, got)
 	checkProposals(all, heads, wanted, got)
 	s.checkDeployment(all, heads, wanted, got)
+	checkDeltas(all, wanted, got)
 	s.checkBlobs(all, wanted, got)
 	for fact, n := range wanted {
 		if got[fact] != n {

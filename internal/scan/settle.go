@@ -20,7 +20,8 @@ type claim struct {
 }
 
 // settle loads a few entities, decides each and applies the changes in one
-// transaction. What moved meanwhile, or is too much at once, is decided anew, alone.
+// transaction. What is too much at once is settled by halves; what moved meanwhile is
+// decided anew, alone.
 func (s *set) settle(ctx context.Context, claims []claim) error {
 	if len(claims) == 0 {
 		return nil
@@ -29,7 +30,13 @@ func (s *set) settle(ctx context.Context, claims []claim) error {
 		return err
 	}
 	err := s.try(ctx, claims)
-	if !errors.Is(err, store.ErrConflict) && !store.IsTooMuch(err) {
+	switch half := len(claims) / 2; {
+	case half > 0 && store.IsTooMuch(err):
+		if err := s.settle(ctx, claims[:half]); err != nil {
+			return err
+		}
+		return s.settle(ctx, claims[half:])
+	case !errors.Is(err, store.ErrConflict) && !store.IsTooMuch(err):
 		return err
 	}
 	for i := range claims {
@@ -108,7 +115,7 @@ func (s *set) decide(ctx context.Context, e store.Entry, declared *reader.Declar
 		}
 		c.Declared = s.harden(e, *declared)
 	}
-	w = store.Write{Source: s.source, Document: s.ID, Entry: e, Change: reconcile.Entity(c), Actor: s.actor(), ScanID: s.scan.ID, At: s.Now()}
+	w = store.Write{Source: s.source, Document: s.ID, Entry: e, Change: reconcile.Entity(c), Delta: s.delta(c), Actor: s.actor(), ScanID: s.scan.ID, At: s.Now()}
 	if len(w.Change.Scrub) > 0 && !s.req.DryRun {
 		err = s.scrub(ctx, e.EntityID, w.Change.Scrub)
 	}
@@ -117,7 +124,7 @@ func (s *set) decide(ctx context.Context, e store.Entry, declared *reader.Declar
 
 func (s *set) caseOf(e store.Entry) reconcile.Case {
 	c := reconcile.Case{EntityID: e.EntityID, EnvID: s.source.EnvID, Source: s.source.ID, Document: s.ID,
-		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Head: e.Head, Record: e.Record, Others: e.Others}
+		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Head: e.Head, Pending: e.Pending, Record: e.Record, Others: e.Others}
 	if s.look != nil {
 		c.Policy, c.Prune = s.look.Policy, s.look.Prune
 	}

@@ -41,6 +41,7 @@ func (s *summary) change(w store.Write, touchedAgain bool) {
 		s.decided++
 	}
 	name := nameOf(w)
+	s.delta(w.Delta.Kind, name)
 	switch w.Change.Outcome {
 	case reconcile.Created:
 		s.Counts.Created++
@@ -193,7 +194,8 @@ func (s *summary) close() drift.Summary {
 		return cmp.Compare(a.URI, b.URI)
 	})
 	s.DocumentResults = s.results[:min(len(s.results), drift.MaxProblems)]
-	for _, names := range [][]drift.Name{s.Created, s.Updated, s.Proposed, s.Missing, s.Removed} {
+	for _, names := range [][]drift.Name{s.Created, s.Updated, s.Proposed, s.Missing, s.Removed,
+		s.Deltas.Added, s.Deltas.Changed, s.Deltas.Removed} {
 		slices.SortFunc(names, func(a, b drift.Name) int {
 			return cmp.Or(cmp.Compare(a.EntityType, b.EntityType), cmp.Compare(a.Name, b.Name))
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +20,8 @@ type Write struct {
 	Document string
 	Entry    Entry
 	Change   reconcile.Change
+	// Delta is how the declaration changed, zero for a decision.
+	Delta reconcile.Delta
 	// Decision is the proposal that a person decided, nil for a scan.
 	Decision *drift.Proposal
 	Actor    string
@@ -76,6 +79,7 @@ type batch struct {
 	identities map[table.Key]*identityDelta
 	// due are the other sources that are due for a full scan: one entry each.
 	due      map[uuid.UUID]bool
+	deltas   deltas
 	oldBlobs []string
 }
 
@@ -87,15 +91,19 @@ func (b *batch) add(ctx context.Context, w *Write) error {
 	if w.Change.Empty() && !w.moved() {
 		return nil
 	}
-	for _, step := range []func(context.Context, *Write) error{b.record, b.heads, b.proposals, b.event} {
+	for _, step := range []func(context.Context, *Write) error{b.record, b.heads, b.proposals} {
 		if err := step(ctx, w); err != nil {
 			return err
 		}
 	}
+	event, err := b.event(ctx, w)
+	if err != nil {
+		return err
+	}
 	b.envStatus(w)
 	b.deployment(w)
 	b.relies(w)
-	return nil
+	return b.redeclared(w, event)
 }
 
 // moved: the entity's head has to go from one document of the source to another.
@@ -118,7 +126,11 @@ func (b *batch) closeTotals(ctx context.Context) error {
 			keys = append(keys, k)
 		}
 	}
-	items, err := b.store.batchGet(ctx, keys)
+	wanted, tally := keys, deltaTallyKey(b.deltas.source, b.deltas.scan)
+	if len(b.deltas.records) > 0 {
+		wanted = append(slices.Clip(keys), tally)
+	}
+	items, err := b.store.batchGet(ctx, wanted)
 	if err != nil {
 		return err
 	}
@@ -137,5 +149,5 @@ func (b *batch) closeTotals(ctx context.Context) error {
 		}
 		b.ops = append(b.ops, totalsOp(k, found[k], sum, b.store.first()))
 	}
-	return nil
+	return b.closeDeltas(ctx, found[tally])
 }

@@ -51,8 +51,8 @@ func (b *batch) unlist(r *catalog.Record) {
 	}
 }
 
-// event leaves one for each applied change.
-func (b *batch) event(ctx context.Context, w *Write) error {
+// event leaves one for each applied change, and gives its id, [uuid.Nil] for none.
+func (b *batch) event(ctx context.Context, w *Write) (uuid.UUID, error) {
 	e := Event{Entity: w.Entry.EntityID, At: w.At, Actor: w.Actor, Source: w.Source.ID, ScanID: w.ScanID, Action: "updated"}
 	switch {
 	case w.Entry.Record == nil && w.Change.Record != nil:
@@ -62,7 +62,7 @@ func (b *batch) event(ctx context.Context, w *Write) error {
 	case w.Change.Outcome == reconcile.Removed && w.Change.Record != nil:
 		e.Action = "removed"
 	case len(w.Change.Applied) == 0:
-		return nil
+		return uuid.Nil, nil
 	}
 	if w.Entry.Record != nil {
 		e.FromRevision = w.Entry.Record.Revision
@@ -72,14 +72,14 @@ func (b *batch) event(ctx context.Context, w *Write) error {
 	}
 	var err error
 	if e.ID, err = uuid.NewV7(); err != nil {
-		return err
+		return uuid.Nil, err
 	}
 	if !w.Change.Delete {
 		if e.Patch, err = patchOf(w.Change.Applied); err != nil {
-			return err
+			return uuid.Nil, err
 		}
 	}
 	op, err := b.store.eventOp(ctx, e, b.store.first())
 	b.ops = append(b.ops, op)
-	return err
+	return e.ID, err
 }

@@ -73,18 +73,14 @@ func (s *Store) event(ctx context.Context, item table.Item) (Event, error) {
 	}
 	e := Event{ID: id, Entity: entity, At: fromMicros(r.At), Action: r.Action, Actor: r.Actor, Source: r.Source,
 		ScanID: r.ScanID, Proposal: r.Proposal, FromRevision: r.FromRevision}
-	for _, op := range r.Patch {
-		e.Patch = append(e.Patch, reconcile.PatchOp(op))
-	}
+	e.Patch = patchOps(r.Patch)
 	return e, nil
 }
 
 func (s *Store) eventOp(ctx context.Context, e Event, revision int64) (table.Op, error) {
 	r := eventRecord{At: micros(e.At), Action: e.Action, Actor: e.Actor, Source: e.Source, ScanID: e.ScanID,
 		Proposal: e.Proposal, FromRevision: e.FromRevision}
-	for _, op := range e.Patch {
-		r.Patch = append(r.Patch, patchRecord(op))
-	}
+	r.Patch = patchRecords(e.Patch)
 	body, err := s.encode(ctx, idText(e.Entity)+"/event-"+idText(e.ID), r)
 	if err != nil {
 		return table.Op{}, err
@@ -103,4 +99,20 @@ func patchOf(applied []drift.Change) ([]reconcile.PatchOp, error) {
 		patch = append(patch, ops...)
 	}
 	return patch, nil
+}
+
+func patchRecords(patch []reconcile.PatchOp) []patchRecord {
+	records := make([]patchRecord, len(patch))
+	for i, op := range patch {
+		records[i] = patchRecord(op)
+	}
+	return records
+}
+
+func patchOps(records []patchRecord) []reconcile.PatchOp {
+	var patch []reconcile.PatchOp
+	for _, op := range records {
+		patch = append(patch, reconcile.PatchOp(op))
+	}
+	return patch
 }

@@ -32,6 +32,8 @@ import (
 //	rescan wanted    S#{source}                W                      a trigger that found the lease held
 //	quiet            S#{source}                Z                      a burst of changes below a prefix
 //	scan             S#{source}                R#{scan}               GET scans (newest first)
+//	delta tally      S#{source}                C#{scan}               GET a scan's changes
+//	deltas           S#{source}#C#{scan}       {first applied first}  GET a scan's changes: some entities an item
 //	totals           S#{source}                T#document#n           GET drift
 //	head             S#{source}#H#doc#shard    {entity}               every scan of the document
 //	proposal         S#{source}#P#shard        {proposal}             GET a proposal, approve, reject
@@ -39,6 +41,7 @@ import (
 //	source status    S#{source}#D#status#shard {entity}               GET drift?status=drifted|missing
 //	entity           X#{entity}                B                      GET an entity, every change of it
 //	entity event     X#{entity}                V#{event}              GET an entity's history
+//	entity delta     X#{entity}                C#{delta}              GET a scan's changes: a patch that no event or proposal shows
 //	entity proposal  X#{entity}                P#{proposal}           a property that turns secret
 //	entity link      X#{entity}                R#{relationship}       GET an entity's relationships
 //	list by type     L#{env}#shard             type NUL name          GET entities (type)
@@ -128,6 +131,21 @@ func quietKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "Z") }
 
 func scanKey(source, scan uuid.UUID) table.Key { return key(sourcePK(source), "R#"+idText(scan)) }
 
+// Prefixes of sort keys, of a source and of an entity.
+const deltaTallyPrefix, deltaPatchPrefix = "C#", "C#"
+
+func deltaTallyKey(source, scan uuid.UUID) table.Key {
+	return key(sourcePK(source), deltaTallyPrefix+idText(scan))
+}
+
+// deltaPK is the partition that a scan's tally leads to: its own two keys, joined.
+func deltaPK(source, scan uuid.UUID) string {
+	tally := deltaTallyKey(source, scan)
+	return tally.PK + "#" + tally.SK
+}
+
+func deltaKey(source, scan, id uuid.UUID) table.Key { return key(deltaPK(source, scan), idText(id)) }
+
 func totalKey(source uuid.UUID, document string, shard int) table.Key {
 	return key(sourcePK(source), "T#"+document+"#"+shardText(shard))
 }
@@ -163,6 +181,10 @@ func sourceStatusKey(source uuid.UUID, status drift.Status, entity uuid.UUID) ta
 func entityPK(entity uuid.UUID) string        { return "X#" + idText(entity) }
 func entityKey(entity uuid.UUID) table.Key    { return key(entityPK(entity), "B") }
 func eventKey(entity, id uuid.UUID) table.Key { return key(entityPK(entity), "V#"+idText(id)) }
+
+func deltaPatchKey(entity, id uuid.UUID) table.Key {
+	return key(entityPK(entity), deltaPatchPrefix+idText(id))
+}
 
 func entityProposalKey(entity, proposal uuid.UUID) table.Key {
 	return key(entityPK(entity), "P#"+idText(proposal))

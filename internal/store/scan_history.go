@@ -90,7 +90,7 @@ func (s *Store) scanOp(ctx context.Context, scan drift.Scan, decided int) (table
 		return table.Op{}, err
 	}
 	return table.Put(table.Item{Key: scanKey(scan.SourceID, scan.ID), Revision: s.first(), Body: body,
-		Expires: s.now().Add(scanRetention).Truncate(time.Second)}, table.Any), nil
+		Expires: scanExpiry(s.now())}, table.Any), nil
 }
 
 // SaveDocument stores what a scan learnt of a document, under its lease.

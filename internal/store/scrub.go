@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
+	"plumbline/internal/reconcile"
 	"plumbline/internal/table"
 )
 
@@ -18,8 +19,8 @@ import (
 type Redact func(entity uuid.UUID, property string, plain catalog.Value) catalog.Value
 
 // Scrub overwrites the plaintext of properties that turned secret wherever it stands
-// beside the entity itself: in its history and in every proposal about it. It comes
-// before the change of the entity, so that a scan which dies in between scrubs again.
+// beside the entity itself: in its history, in what scans found declared otherwise and
+// in every proposal about it. It comes before the change of the entity, so that a scan which dies in between scrubs again.
 func (s *Store) Scrub(ctx context.Context, entity uuid.UUID, properties []string, redact Redact) error {
 	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "V#", "", 0)) {
 		if err != nil {
@@ -27,6 +28,14 @@ func (s *Store) Scrub(ctx context.Context, entity uuid.UUID, properties []string
 		}
 		if err := s.scrubEvent(ctx, item, properties, redact); err != nil {
 			return fmt.Errorf("scrub event %s: %w", item.Key, err)
+		}
+	}
+	for item, err := range s.items(ctx, rangeOf(entityPK(entity), deltaPatchPrefix, "", 0)) {
+		if err != nil {
+			return err
+		}
+		if err := s.scrubDelta(ctx, entity, item, properties, redact); err != nil {
+			return fmt.Errorf("scrub delta %s: %w", item.Key, err)
 		}
 	}
 	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "P#", "", 0)) {
@@ -45,15 +54,7 @@ func (s *Store) scrubEvent(ctx context.Context, item table.Item, properties []st
 	if err != nil {
 		return err
 	}
-	changed := false
-	for i, op := range e.Patch {
-		at := slices.IndexFunc(properties, func(p string) bool { return op.Path == p || strings.HasPrefix(op.Path, p+"/") })
-		if at < 0 || op.Value == nil || catalog.HasSecret(op.Value) {
-			continue
-		}
-		e.Patch[i].Value, changed = redact(e.Entity, properties[at], op.Value), true
-	}
-	if !changed {
+	if !scrubPatch(e.Patch, e.Entity, properties, redact) {
 		return nil
 	}
 	op, err := s.eventOp(ctx, e, item.Revision+1)
@@ -62,6 +63,28 @@ func (s *Store) scrubEvent(ctx context.Context, item table.Item, properties []st
 	}
 	op.If = table.At(item.Revision)
 	return s.rewrite(ctx, item, op)
+}
+
+func (s *Store) scrubDelta(ctx context.Context, entity uuid.UUID, item table.Item, properties []string, redact Redact) error {
+	patch, err := s.deltaPatch(ctx, item)
+	if err != nil || !scrubPatch(patch, entity, properties, redact) {
+		return err
+	}
+	was := item.Revision
+	item.Revision, item.Body = was+1, small(deltaPatchRecord{Patch: patchRecords(patch)})
+	return s.table.Write(ctx, table.Put(item, table.At(was)))
+}
+
+// scrubPatch redacts the values of a patch at or below the properties.
+func scrubPatch(patch []reconcile.PatchOp, entity uuid.UUID, properties []string, redact Redact) (changed bool) {
+	for i, op := range patch {
+		at := slices.IndexFunc(properties, func(p string) bool { return op.Path == p || strings.HasPrefix(op.Path, p+"/") })
+		if at < 0 || op.Value == nil || catalog.HasSecret(op.Value) {
+			continue
+		}
+		patch[i].Value, changed = redact(entity, properties[at], op.Value), true
+	}
+	return changed
 }
 
 func (s *Store) scrubProposal(ctx context.Context, link table.Item, properties []string, redact Redact) error {
