@@ -85,6 +85,7 @@ var rules = []rule{
 	{report.ErrProject, http.StatusNotFound, "project_not_found", 0},
 	{report.ErrEnvironment, http.StatusNotFound, "environment_not_found", 0},
 	{report.ErrSource, http.StatusNotFound, "source_not_found", 0},
+	{report.ErrScan, http.StatusNotFound, "scan_not_found", 0},
 	{report.ErrProposal, http.StatusNotFound, "proposal_not_found", 0},
 	{report.ErrEntity, http.StatusNotFound, "entity_not_found", 0},
 	{report.ErrEntityType, http.StatusNotFound, "entity_type_not_found", 0},

@@ -16,6 +16,7 @@ func ImportSources(deps Deps) Group {
 	return Group{Name: "import-sources", dialect: h.dialect, mount: func(m *mount) {
 		h.registration(m)
 		h.scanning(m)
+		h.changing(m)
 	}}
 }
 

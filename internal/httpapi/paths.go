@@ -26,6 +26,12 @@ type ProposalPath struct {
 	ProposalID string `path:"proposalId" doc:"Id of the drift proposal"`
 }
 
+// ScanPath names a scan of a source.
+type ScanPath struct {
+	SourcePath
+	ScanID string `path:"scanId" doc:"Id of the scan"`
+}
+
 // EnvironmentPath names an environment.
 type EnvironmentPath struct {
 	ProjectPath

@@ -24,6 +24,7 @@ type ScanSummary struct {
 	Proposed        []EntityName   `json:"proposed" nullable:"false"`
 	Missing         []EntityName   `json:"missing" nullable:"false"`
 	Removed         []EntityName   `json:"removed" nullable:"false"`
+	Changes         ScanDeltas     `json:"changes" doc:"What the source declares otherwise than before, between two uploads and whatever became of it: /scans/{scanId}/changes gives the patches"`
 	Proposals       []string       `json:"proposals" nullable:"false" doc:"Ids of the proposals opened, capped at 100"`
 	Failed          []ScanNote     `json:"failed" nullable:"false" doc:"Declarations that could not be used, capped at 100"`
 	Warnings        []ScanNote     `json:"warnings" nullable:"false"`
@@ -100,6 +101,7 @@ func (d dialect) scan(s drift.Scan) ScanSummary {
 		}),
 		Created: names(sum.Created, &left), Updated: names(sum.Updated, &left), Proposed: names(sum.Proposed, &left),
 		Missing: names(sum.Missing, &left), Removed: names(sum.Removed, &left),
+		Changes:   deltas(sum.Deltas, &left),
 		Proposals: texts(sum.Proposals), Failed: convert(sum.Failed, scanNote), Warnings: convert(sum.Warnings, scanNote),
 		Schemas: convert(sum.Schemas, func(s drift.SchemaName) ScanSchema { return ScanSchema(s) }),
 	}

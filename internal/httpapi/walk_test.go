@@ -44,7 +44,12 @@ save id $.id
 	httpscript.Run(t, &txtar.Archive{Comment: []byte(script.String()), Files: files}, s.script())
 
 	source := s.getJSON(t, "/acme/shop/import-sources", nil)[""][0]["id"].(string)
+	scan := s.getJSON(t, "/acme/shop/import-sources/"+source+"/scans", nil)["scans"][0]["id"].(string)
+	changes := "/acme/shop/import-sources/" + source + "/scans/" + scan + "/changes"
 	for path, member := range map[string]string{
+		changes:                     "changes",
+		changes + "?change=changed": "changes",
+		changes + "?change=removed&entityType=aws_instance":                                     "changes",
 		"/acme/shop/import-sources/" + source + "/drift":                                        "entities",
 		"/acme/shop/import-sources/" + source + "/drift?status=drifted":                         "entities",
 		"/acme/shop/import-sources/" + source + "/drift?status=missing":                         "entities",

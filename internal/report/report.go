@@ -32,6 +32,7 @@ var (
 	ErrProject     = fmt.Errorf("project %w", store.ErrNotFound)
 	ErrEnvironment = fmt.Errorf("environment %w", store.ErrNotFound)
 	ErrSource      = fmt.Errorf("import source %w", store.ErrNotFound)
+	ErrScan        = fmt.Errorf("scan %w", store.ErrNotFound)
 	ErrProposal    = fmt.Errorf("drift proposal %w", store.ErrNotFound)
 	ErrEntity      = fmt.Errorf("entity %w", store.ErrNotFound)
 	ErrEntityType  = fmt.Errorf("entity type %w", store.ErrNotFound)
