@@ -35,6 +35,9 @@ func (h *entities) mount(m *mount) {
 	serve(m, operation{id: "list-duplicates", method: http.MethodGet, path: entitiesRoute + "/duplicates", needs: auth.DataRead,
 		summary: "List cloud objects that more than one entity stands for",
 		errs:    []error{errCursor, report.ErrProject, report.ErrEnvironment}}, h.duplicates)
+	serve(m, operation{id: "get-deployment-drift", method: http.MethodGet, path: deploymentRoute, needs: auth.DataRead,
+		summary: "Compare Atmos components with Terraform states", details: aboutDeployment,
+		errs: []error{errCursor, report.ErrProject, report.ErrEnvironment}}, h.deployment)
 	serve(m, operation{id: "get-entity", method: http.MethodGet, path: entityRoute, needs: auth.DataRead,
 		summary: "Get an entity", details: "With the sources behind each property, its relationships, and a page of its history, the newest first.",
 		errs: append(missing, errCursor)}, h.get)

@@ -64,6 +64,7 @@ save id $.id
 		"/acme/shop/envs/default/entities?driftStatus=drifted":                                  "entities",
 		"/acme/shop/envs/default/entities?driftStatus=drifted&name=states/d1":                   "entities",
 		"/acme/shop/envs/default/entities?driftStatus=current&entityType=terraform.state":       "entities",
+		"/acme/shop/envs/default/deployment-drift":                                              "findings",
 		"/acme/shop/entity-types":                                                               "entityTypes",
 		"/acme/shop/environments":                                                               "environments",
 	} {
