@@ -40,7 +40,7 @@ func (a *assembler) bases(name string, raw, table value.Map) (bases, error) {
 	f := folder{self: name, table: table}
 	if over := value.Text(raw, "component"); over != "" && over != name {
 		f.out.printed = over
-		if err := f.fold(over, false); err != nil {
+		if err := f.fold(over); err != nil {
 			return bases{}, err
 		}
 		if len(f.out.layers) > 0 {
@@ -58,20 +58,31 @@ func (f *folder) foldAll(inherits any, ok bool) error {
 	if !isList {
 		return fmt.Errorf("metadata.inherits must be a list")
 	}
-	for _, item := range list {
+	for i, item := range list {
 		name, ok := item.(string)
 		if !ok {
 			return fmt.Errorf("metadata.inherits must hold names of components")
 		}
-		if err := f.fold(name, true); err != nil {
+		if _, ok := f.table[name]; !ok && name != f.self {
+			return fmt.Errorf("metadata.inherits[%d]%s names a component that is not defined", i, f.through())
+		}
+		if err := f.fold(name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// through names the base whose own bases are being folded.
+func (f *folder) through() string {
+	if len(f.path) == 0 {
+		return ""
+	}
+	return " of " + f.path[len(f.path)-1]
+}
+
 // fold lays a base over what is there, its own bases first.
-func (f *folder) fold(name string, inherited bool) error {
+func (f *folder) fold(name string) error {
 	if name == f.self {
 		return nil
 	}
@@ -84,8 +95,6 @@ func (f *folder) fold(name string, inherited bool) error {
 	v, ok := f.table[name]
 	raw, isMap := v.(value.Map)
 	switch {
-	case !ok && inherited:
-		return fmt.Errorf("inherits from %s, which is not defined", name)
 	case !ok:
 		f.out.missing = append(f.out.missing, name)
 		return nil
@@ -95,7 +104,7 @@ func (f *folder) fold(name string, inherited bool) error {
 	f.path = append(f.path, name)
 	defer func() { f.path = f.path[:len(f.path)-1] }()
 	if over := value.Text(raw, "component"); over != "" && value.Text(raw, "metadata", "type") != "abstract" {
-		if err := f.fold(over, false); err != nil {
+		if err := f.fold(over); err != nil {
 			return err
 		}
 	}

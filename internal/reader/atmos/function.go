@@ -35,6 +35,17 @@ func isExpression(name string) bool {
 	return expressions[name] || strings.HasPrefix(name, "!aws.") || strings.HasPrefix(name, "!git.")
 }
 
+// told is a function's name in a reason: of the open namespaces, which accept any name,
+// the namespace.
+func told(name string) string {
+	for _, namespace := range []string{"!aws.", "!git."} {
+		if strings.HasPrefix(name, namespace) {
+			return namespace + "*"
+		}
+	}
+	return name
+}
+
 var (
 	errElsewhere = errors.New("its value is not in the estate")
 	errKept      = errors.New("functions are kept as they are")
@@ -133,7 +144,7 @@ func (e *evaluator) text(path []string, text string) (any, bool) {
 	case name == "!unset" && !e.keep:
 		return unset{}, true
 	case isExpression(name):
-		e.unresolved = append(e.unresolved, unresolvedAt(path, text, fmt.Errorf("%s: %w", name, errElsewhere)))
+		e.unresolved = append(e.unresolved, unresolvedAt(path, text, fmt.Errorf("%s: %w", told(name), errElsewhere)))
 		return text, false
 	}
 	f, ok := pure[name]

@@ -33,7 +33,7 @@ func (r *run) included(from string, include value.Include) (any, error) {
 	}
 	name, ok := r.includePath(from, words[0])
 	if !ok {
-		return nil, faultf(from, include.Line, "!include %s: no such file", words[0])
+		return nil, faultf(from, include.Line, "!include names no file of the estate")
 	}
 	f, err := r.open(name)
 	if err != nil {

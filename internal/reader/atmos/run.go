@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"errors"
 	"io"
 	"io/fs"
 	"strings"
@@ -191,11 +191,13 @@ func (r *run) own() sandbox.Own {
 	return sandbox.Own{Env: r.env}
 }
 
+var errEnv = errors.New("asks for an environment variable that is not known")
+
 // env gives a variable that the source sets. One that it does not set is not known,
 // unless the source says that it sets them all.
 func (r *run) env(name string) (string, error) {
 	if text, ok := r.estate.Env[name]; ok || r.estate.Env != nil {
 		return text, nil
 	}
-	return "", fmt.Errorf("the environment variable %s is not known", name)
+	return "", errEnv
 }

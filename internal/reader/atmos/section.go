@@ -56,7 +56,10 @@ type inquiry struct {
 // components asked for included.
 const maxAsked = 200
 
-var errCycle = errors.New("components refer to each other in a circle")
+var (
+	errCycle       = errors.New("components refer to each other in a circle")
+	errNoComponent = errors.New("asks for a component that is not in its stack")
+)
 
 // evaluated gives the section for whoever asks.
 func (c *Component) evaluated(asked inquiry) Section {
@@ -86,7 +89,7 @@ func (c *Component) evaluatedKeeping(asked inquiry, keep bool) Section {
 func (r *run) other(asked inquiry, name, stack string, keep bool) (map[string]any, error) {
 	found, ok := r.resolved.find(name, stack)
 	if !ok {
-		return nil, fmt.Errorf("component %s is not in stack %s", name, stack)
+		return nil, errNoComponent
 	}
 	if slices.Contains(asked.by, found) {
 		return nil, errCycle

@@ -83,7 +83,7 @@ func pick(section string, all value.Map, typ string) (value.Map, error) {
 	v, ok := all[typ]
 	if !ok {
 		if typ != "" && len(all) > 0 {
-			return nil, fmt.Errorf("%s has no section for the type %q", section, typ)
+			return nil, fmt.Errorf("%s has no section for the type that %s_type names", section, section)
 		}
 		return nil, nil
 	}

@@ -15,7 +15,7 @@
 package merge
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 
 	"plumbline/internal/reader/atmos/value"
@@ -30,13 +30,15 @@ const (
 	Merge   Lists = "merge"
 )
 
-// Validate reports a strategy that is none of the three.
+var errStrategy = errors.New("list_merge_strategy is none of replace, append, merge")
+
+// Validate reports a strategy that is none of the three, without quoting it.
 func (l Lists) Validate() error {
 	switch l {
 	case Replace, Append, Merge:
 		return nil
 	}
-	return fmt.Errorf("list_merge_strategy %q is none of replace, append, merge", string(l))
+	return errStrategy
 }
 
 // Rules say how maps merge. The zero value replaces lists.

@@ -21,7 +21,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"text/template"
 	"text/template/parse"
@@ -40,11 +39,11 @@ const (
 var ErrLimit = errors.New("template exceeds its limits")
 
 // UnknownFunctionError is the error for a template that calls what does not exist
-// here: a misspelt function, or one that is not pure.
+// here: a misspelt function, or one that is not pure. Its text does not quote the name.
 type UnknownFunctionError struct{ Name string }
 
 func (e *UnknownFunctionError) Error() string {
-	return fmt.Sprintf("function %q is not defined", e.Name)
+	return "calls a function that is not defined"
 }
 
 // Options of a template.
@@ -93,19 +92,6 @@ func Parse(text string, o Options) (*Template, error) {
 	return out, nil
 }
 
-var undefined = regexp.MustCompile(`function "([^"]*)" not defined`)
-
-func parseError(err error) error {
-	if m := undefined.FindStringSubmatch(err.Error()); m != nil {
-		return &UnknownFunctionError{m[1]}
-	}
-	_, text, ok := strings.Cut(strings.TrimPrefix(err.Error(), "template: "), ": ")
-	if !ok {
-		text = "syntax error"
-	}
-	return errors.New("template: " + text)
-}
-
 // IsPlain reports whether the template is a sequence of texts, values and closed
 // blocks that leaves no variable and no definition behind: it means the same within a
 // longer one.
@@ -129,20 +115,6 @@ func (t *Template) Execute(data any, own Own) (string, error) {
 		return "", executeError(err)
 	}
 	return w.out.String(), nil
-}
-
-var position = regexp.MustCompile(`at <([^>]{1,80})>`)
-
-// executeError tells what could not be evaluated, without the values it was tried on.
-func executeError(err error) error {
-	var own *ownError
-	if errors.Is(err, ErrLimit) || errors.As(err, &own) {
-		return err
-	}
-	if m := position.FindStringSubmatch(err.Error()); m != nil {
-		return fmt.Errorf("template: <%s> cannot be evaluated", m[1])
-	}
-	return errors.New("template cannot be evaluated")
 }
 
 // meter is the writer that counts.

@@ -3,8 +3,6 @@ package value
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -16,19 +14,6 @@ const (
 	placeDepth = 3
 	maxWeight  = 400_000 // values, each alias counted as all that it stands for
 )
-
-// Fault is what is wrong with a text, and where. Line is 0 where it is not known.
-type Fault struct {
-	Line   int
-	Reason string
-}
-
-func (f *Fault) Error() string {
-	if f.Line > 0 {
-		return fmt.Sprintf("line %d: %s", f.Line, f.Reason)
-	}
-	return f.Reason
-}
 
 // Document is a decoded text.
 type Document struct {
@@ -48,11 +33,12 @@ type Document struct {
 // 1.1 octals, anchors and merges; a key that stands twice is an error. Tags that name
 // a function leave the text "!name argument", `!literal` its text, `!append` an
 // [Append], `!include` an [Include]; another tag is an error. With a delimiter, an
-// unquoted key that holds it stands for nested maps. Errors are [*Fault].
+// unquoted key that holds it stands for nested maps. Errors are [*Fault] and quote
+// nothing of the text: what stands where a tag or an alias is expected may be a secret.
 func Decode(text []byte, delimiter string) (Document, error) {
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
-		return Document{}, syntaxFault(err)
+		return Document{}, syntaxFault(text, err)
 	}
 	d := decoder{delimiter: delimiter, lines: map[string]int{}, made: map[*yaml.Node]decoded{}}
 	if root.Kind == 0 || len(root.Content) == 0 {
@@ -67,17 +53,6 @@ func Decode(text []byte, delimiter string) (Document, error) {
 	}
 	return Document{Value: out.value, Includes: d.includes, Appends: d.appends,
 		Odd: d.includes || d.appends || d.times, Functions: d.functions, Lines: d.lines}, nil
-}
-
-var lineOf = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-
-func syntaxFault(err error) error {
-	m := lineOf.FindStringSubmatch(err.Error())
-	if m == nil {
-		return &Fault{Reason: "not valid YAML"}
-	}
-	line, _ := strconv.Atoi(m[1])
-	return &Fault{Line: line, Reason: m[2]}
 }
 
 type decoder struct {
@@ -123,7 +98,7 @@ func (d *decoder) node(n *yaml.Node, place string, depth int) (decoded, error) {
 func (d *decoder) alias(n *yaml.Node) (decoded, error) {
 	out, ok := d.made[n.Alias]
 	if !ok || out.open {
-		return decoded{}, &Fault{n.Line, fmt.Sprintf("anchor %q contains itself", n.Value)}
+		return decoded{}, &Fault{n.Line, "an anchor that contains itself"}
 	}
 	d.weight += out.weight
 	if d.weight > maxWeight {

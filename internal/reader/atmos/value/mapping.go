@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -78,7 +77,7 @@ func (d *decoder) put(out Map, key string, n *yaml.Node, v any) error {
 		out, key = inner, tail
 	}
 	if _, ok := out[key]; ok {
-		return &Fault{n.Line, fmt.Sprintf("mapping key %q already defined", key)}
+		return &Fault{n.Line, "a key that stands twice in one mapping"}
 	}
 	out[key] = v
 	return nil

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -35,7 +34,7 @@ func ownTag(n *yaml.Node) string {
 
 func checkTag(n *yaml.Node) error {
 	if tag := ownTag(n); tag != "" && !isFunction(tag) {
-		return &Fault{n.Line, fmt.Sprintf("unsupported yaml tag %q", tag)}
+		return &Fault{n.Line, "a YAML tag that is neither YAML's nor Atmos's"}
 	}
 	return nil
 }
