@@ -28,6 +28,7 @@
 //
 // Start at [Entity]; [Compare] finds which entities are worth a case, [Hold] whether
 // anything may be applied at all, [Approve] and [Reject] are a person's decisions.
+// [DeltaOf] compares two declarations of one source, whatever became of them.
 package reconcile
 
 import (
