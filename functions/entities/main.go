@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.API, func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.API, nil, func(s *cloud.Stack) (any, error) {
 		return s.API("entities")
 	}))
 }

@@ -5,11 +5,12 @@ import (
 	"os"
 
 	"plumbline/functions/internal/cloud"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.API, func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.API, readers.All(), func(s *cloud.Stack) (any, error) {
 		return s.API("import-sources")
 	}))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.Scan, func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.Scan, nil, func(s *cloud.Stack) (any, error) {
 		return s.Schedule().Handle, nil
 	}))
 }

@@ -5,11 +5,12 @@ import (
 	"os"
 
 	"plumbline/functions/internal/cloud"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.Scan, func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.Scan, readers.All(), func(s *cloud.Stack) (any, error) {
 		uploads, err := s.Uploads()
 		if err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ import (
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/service"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 	"plumbline/internal/table/memory"
 )
@@ -65,7 +66,7 @@ func lineOfAFailedScan(t *testing.T) map[string]any {
 	client, _ := startS3(t, nil)
 	objects := object.New(client)
 	var log bytes.Buffer
-	built, err := service.New(service.Ports{Table: memory.New(time.Now), Objects: objects, Queue: &scantest.Queue{}, Now: time.Now,
+	built, err := service.New(service.Ports{Readers: readers.All(), Table: memory.New(time.Now), Objects: objects, Queue: &scantest.Queue{}, Now: time.Now,
 		Blobs: object.Blobs{Store: objects, Bucket: bucket, Prefix: service.BlobPrefix}, Log: slog.New(slog.NewJSONHandler(&log, nil))},
 		setting.Settings{Bucket: bucket, DigestKey: digestKey, Prefixes: object.Prefixes{Own: bucket}, MaxDocument: 1 << 20})
 	if err != nil {

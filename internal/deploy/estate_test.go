@@ -21,6 +21,7 @@ import (
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/service"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 	"plumbline/internal/table/dynamo"
 	"plumbline/internal/table/dynamo/dynamotest"
@@ -50,7 +51,7 @@ func newEstate(t *testing.T) *estate {
 	ports := service.Ports{
 		Table:   e.meter,
 		Objects: e.objects, Blobs: object.Blobs{Store: e.objects, Bucket: bucket, Prefix: service.BlobPrefix},
-		Queue: e.jobs, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Queue: e.jobs, Readers: readers.All(), Now: time.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	var err error
 	e.Service, err = service.New(ports, setting.Settings{

@@ -46,6 +46,9 @@ func TestTheReadmesWalkThroughWorksAsPasted(t *testing.T) {
 		`"status":"approved"`,                           // approved
 		`"entities":[],"pendingProposals":[]`,           // nothing is left
 		`"trigger":"upload"`, `"after":"db.r7g.xlarge"`, // an upload is scanned
+		`"kind":"disabled-deployed"`, `"kind":"mismatch"`, // declared against deployed
+		`"/properties/vars/flow_logs"`,                     // what an upload affected
+		`"flow_logs": false`,                               // in the shape of atmos describe stacks
 		`"sourceUri":"s3://plumbline-local/acme/mine/**/*`, // one's own
 	} {
 		if !strings.Contains(string(out), want) {

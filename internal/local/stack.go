@@ -16,6 +16,7 @@ import (
 	"plumbline/internal/object"
 	"plumbline/internal/scan"
 	"plumbline/internal/service"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 	"plumbline/internal/table"
 	"plumbline/internal/table/bolt"
@@ -98,7 +99,8 @@ func (s *Stack) assemble(context.Context) (err error) {
 	s.objects = object.New(newClient(s.S3))
 	s.service, err = service.New(service.Ports{
 		Table: s.table, Objects: s.objects, Queue: s.queue, Now: time.Now, Log: s.log,
-		Blobs: object.Blobs{Store: s.objects, Bucket: s.settings.Bucket, Prefix: service.BlobPrefix},
+		Blobs:   object.Blobs{Store: s.objects, Bucket: s.settings.Bucket, Prefix: service.BlobPrefix},
+		Readers: readers.All(),
 	}, s.settings)
 	return err
 }

@@ -10,7 +10,7 @@ import (
 // of their keys (bytes), page by page; VersionID stays "". An error of yield ends it
 // and is returned as it is.
 func (s *Store) List(ctx context.Context, bucket, prefix string, yield func(Info) error) error {
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
+	pages := s3.NewListObjectsV2Paginator(s.client.list, &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -15,11 +15,11 @@ import (
 )
 
 // Store is the S3 that a client reaches. Safe for concurrent use.
-type Store struct{ client *s3.Client }
+type Store struct{ client calls }
 
 // New gives the store behind a client, whose retries, region and credentials it
 // uses as they are.
-func New(client *s3.Client) *Store { return &Store{client: client} }
+func New(client *s3.Client) *Store { return &Store{client: callsOf(client)} }
 
 // Info is what S3 says of one object.
 type Info struct {

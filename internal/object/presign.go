@@ -12,8 +12,7 @@ import (
 // object need not be there. The url alone is the right to read: it takes no
 // Authorization header, and S3 refuses one beside it.
 func (s *Store) PresignGet(ctx context.Context, at Location, ttl time.Duration) (url string, err error) {
-	presigner := s3.NewPresignClient(s.client, s3.WithPresignExpires(ttl))
-	request, err := presigner.PresignGetObject(ctx, &s3.GetObjectInput{Bucket: &at.Bucket, Key: &at.Key})
+	request, err := s.client.presign(ctx, &s3.GetObjectInput{Bucket: &at.Bucket, Key: &at.Key}, s3.WithPresignExpires(ttl))
 	if err != nil {
 		return "", fail("presign", at.URI(), err)
 	}

@@ -144,7 +144,8 @@ type Facts struct {
 	Failed []Problem
 	// Uncertain reports whether a recorded entity may be, in whole or in part, what a
 	// piece of the document declared that could not be read: it is neither changed nor
-	// gone. nil where all was read; it says nothing of Failed.
+	// gone. It speaks for those in Failed that name no entity; where it is nil, such a
+	// failure keeps everything.
 	Uncertain func(recorded *catalog.Entity) bool
 	// Warnings are what was skipped or mended. Sorted by place.
 	Warnings []Problem

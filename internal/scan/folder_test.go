@@ -62,7 +62,7 @@ type folderReading struct {
 func (r *folderReading) file(doc reader.Document, path, text string) {
 	if strings.HasPrefix(text, "!") {
 		r.lost = append(r.lost, path)
-		r.facts.Failed = append(r.facts.Failed, reader.Problem{ID: uuid.NewSHA1(uuid.Nil, []byte(path)), Path: path + ":1", Offset: -1, Reason: "broken"})
+		r.facts.Failed = append(r.facts.Failed, reader.Problem{Path: path + ":1", Offset: -1, Reason: "broken"})
 		r.facts.Uncertain = func(recorded *catalog.Entity) bool {
 			manifest, ok := catalog.Text(recorded.Properties["manifest"])
 			return !ok || slices.Contains(r.lost, manifest)

@@ -46,7 +46,7 @@ func (s *set) problems(facts reader.Facts) {
 		s.complete = false
 		s.sum.failure(s.URI, p)
 		if p.ID == uuid.Nil {
-			s.keepAll = true
+			s.keepAll = s.keepAll || facts.Uncertain == nil
 			continue
 		}
 		s.kept[p.ID] = true

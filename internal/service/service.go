@@ -19,7 +19,6 @@ import (
 	"plumbline/internal/object"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
-	"plumbline/internal/reader/tfstate"
 	"plumbline/internal/registry"
 	"plumbline/internal/report"
 	"plumbline/internal/review"
@@ -42,6 +41,9 @@ type Ports struct {
 	Objects scan.Objects
 	Blobs   store.Blobs
 	Queue   scan.Queue
+	// Readers are those of every kind of source (package readers); nil where nothing is
+	// scanned, so that a function which only answers links none of them.
+	Readers map[drift.Kind]reader.Reader
 	Now     func() time.Time
 	// Answers keeps what is too big for an answer; nil where an answer may have any size.
 	Answers httpapi.Answers
@@ -73,7 +75,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 	records := store.New(store.Config{Table: p.Table, Blobs: p.Blobs, Now: p.Now})
 	return &Service{
 		Store: records,
-		Scanner: scan.New(scan.Config{Store: records, Objects: p.Objects, Queue: p.Queue, Keys: keys, Readers: Readers(),
+		Scanner: scan.New(scan.Config{Store: records, Objects: p.Objects, Queue: p.Queue, Keys: keys, Readers: p.Readers,
 			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, Now: p.Now, Log: p.Log}),
 		Reviewer: review.New(review.Config{Store: records, Now: p.Now}),
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
@@ -81,13 +83,6 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 		now:      p.Now,
 		answers:  p.Answers,
 	}, nil
-}
-
-// Readers are the readers by kind of source: a new one is registered here.
-func Readers() map[drift.Kind]reader.Reader {
-	return map[drift.Kind]reader.Reader{
-		drift.KindTFState: &tfstate.Reader{},
-	}
 }
 
 // Groups are all groups of the API, with their description last.

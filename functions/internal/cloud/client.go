@@ -40,4 +40,6 @@ func connect(ctx context.Context, settings setting.Settings) (clients, error) {
 	}, nil
 }
 
-func (c clients) queue(url string) *jobs.Queue { return &jobs.Queue{Client: c.sqs, URL: url} }
+func (c clients) queue(url string) *jobs.Queue {
+	return &jobs.Queue{SendMessage: c.sqs.SendMessage, URL: url}
+}

@@ -16,7 +16,9 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/service"
 	"plumbline/internal/setting"
@@ -31,12 +33,16 @@ type Stack struct {
 	ports    service.Ports
 }
 
+// Readers are the readers by kind of source.
+type Readers = map[drift.Kind]reader.Reader
+
 // Run starts the function whose handler build makes, and returns the code to exit with
-// where it cannot start; else it does not return.
-func Run(groups setting.Group, build func(*Stack) (handler any, err error)) (code int) {
+// where it cannot start; else it does not return. The readers are for what scans, nil for
+// the rest.
+func Run(groups setting.Group, readers Readers, build func(*Stack) (handler any, err error)) (code int) {
 	level := new(slog.LevelVar)
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	stack, err := open(context.Background(), groups, log)
+	stack, err := open(context.Background(), groups, readers, log)
 	if err != nil {
 		log.Error("start", "err", err)
 		return 1
@@ -51,7 +57,7 @@ func Run(groups setting.Group, build func(*Stack) (handler any, err error)) (cod
 	return 0
 }
 
-func open(ctx context.Context, groups setting.Group, log *slog.Logger) (*Stack, error) {
+func open(ctx context.Context, groups setting.Group, readers Readers, log *slog.Logger) (*Stack, error) {
 	settings, err := setting.Load(os.Getenv, groups, map[string]setting.Check{
 		"PLUMBLINE_DIGEST_KEY": func(text string) error {
 			_, err := redact.ParseKeys(text)
@@ -72,6 +78,7 @@ func open(ctx context.Context, groups setting.Group, log *slog.Logger) (*Stack, 
 		Blobs:   object.Blobs{Store: objects, Bucket: settings.Bucket, Prefix: service.BlobPrefix},
 		Answers: object.Answers{Store: objects, Bucket: settings.Bucket, Prefix: service.BlobPrefix, Kept: service.AnswersKept, Now: time.Now},
 		Queue:   clients.queue(settings.QueueURL),
+		Readers: readers,
 		Now:     time.Now,
 		Log:     log,
 	}}

@@ -38,8 +38,10 @@ type message struct {
 
 // Queue implements [scan.Queue] on an SQS queue. Safe for concurrent use.
 type Queue struct {
-	Client *sqs.Client
-	URL    string
+	// SendMessage is the client's. The queue does not hold the client itself, all whose
+	// methods a program would keep in which templates run.
+	SendMessage func(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
+	URL         string
 }
 
 var _ scan.Queue = (*Queue)(nil)
@@ -48,7 +50,7 @@ var _ scan.Queue = (*Queue)(nil)
 func (q *Queue) Send(ctx context.Context, job scan.Job) error {
 	body, err := Encode(job)
 	if err == nil {
-		_, err = q.Client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &body})
+		_, err = q.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &body})
 	}
 	if err != nil {
 		return fmt.Errorf("send job of source %s: %w", job.Source.ID, err)

@@ -38,10 +38,10 @@ func TestAJobComesBackAsItWasSent(t *testing.T) {
 			_, _ = io.WriteString(w, `{"MessageId":"1"}`)
 		}))
 		defer server.Close()
-		queue := jobs.Queue{URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", Client: sqs.New(sqs.Options{
+		queue := jobs.Queue{URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs", SendMessage: sqs.New(sqs.Options{
 			Region: "eu-west-1", BaseEndpoint: &server.URL, DisableMessageChecksumValidation: true,
 			Credentials: credentials.NewStaticCredentialsProvider("id", "key", ""),
-		})}
+		}).SendMessage}
 		if err := queue.Send(t.Context(), job); err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,11 @@ type driftReport struct {
 	PendingProposals []proposal
 }
 
+// deployments are where an estate and the states that deploy it differ.
+type deployments struct {
+	Findings []struct{ Kind, Name, Reason string }
+}
+
 type entity struct{ Name, DriftStatus, ProposalID string }
 
 type proposal struct {
@@ -44,10 +49,28 @@ func (e Estate) createEnvironment(ctx context.Context, name string) error {
 	return err
 }
 
-func (e Estate) register(ctx context.Context, p part) (s source, err error) {
-	_, err = e.call(ctx, http.MethodPost, "/import-sources", map[string]string{"envName": p.environment, "sourceKind": "tf-state",
-		"sourceUri": "s3://" + e.Bucket + "/" + p.key, "reconciliationPolicy": p.policy}, &s)
+// registration is what a source is registered with; the key may end in "/" or hold
+// globs.
+type registration struct{ environment, kind, key, policy string }
+
+func (e Estate) register(ctx context.Context, r registration) (s source, err error) {
+	_, err = e.call(ctx, http.MethodPost, "/import-sources", map[string]string{"envName": r.environment, "sourceKind": r.kind,
+		"sourceUri": "s3://" + e.Bucket + "/" + r.key, "reconciliationPolicy": r.policy}, &s)
 	return s, err
+}
+
+// rescan reads a source now, rather than when its prefix has been quiet.
+func (e Estate) rescan(ctx context.Context, s source, environment string) (source, error) {
+	_, err := e.call(ctx, http.MethodPost, "/import-sources/"+s.ID+"/rescan", map[string]string{"envName": environment}, nil)
+	if err != nil {
+		return s, err
+	}
+	return e.source(ctx, s.ID)
+}
+
+func (e Estate) deploymentDrift(ctx context.Context, environment string) (d deployments, err error) {
+	_, err = e.call(ctx, http.MethodGet, "/envs/"+environment+"/deployment-drift", nil, &d)
+	return d, err
 }
 
 func (e Estate) sources(ctx context.Context) (list []source, err error) {

@@ -35,6 +35,9 @@ func (e Estate) Print(ctx context.Context, w io.Writer) error {
 		printDrift(table, s, reports[i])
 	}
 	table.Flush()
+	if err := e.printDeployments(ctx, &text); err != nil {
+		return err
+	}
 	e.printDecisions(&text, reports)
 	_, err = w.Write(text.Bytes())
 	return err
@@ -66,6 +69,20 @@ func printDrift(w io.Writer, s source, report driftReport) {
 			fmt.Fprintf(w, "%s\t%s\t%s\t-> %s\n", line, c.Property, before, after)
 		}
 	}
+}
+
+// printDeployments shows what the estate declares against what its states deploy.
+func (e Estate) printDeployments(ctx context.Context, w io.Writer) error {
+	drift, err := e.deploymentDrift(ctx, live)
+	if err != nil {
+		return err
+	}
+	table := columns(w)
+	fmt.Fprintln(table, "\nCOMPONENT\tDEPLOYMENT\tWHY")
+	for _, f := range drift.Findings {
+		fmt.Fprintf(table, "%s\t%s\t%s\n", f.Name, f.Kind, f.Reason)
+	}
+	return table.Flush()
 }
 
 func (e Estate) printDecisions(w io.Writer, reports []driftReport) {

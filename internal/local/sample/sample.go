@@ -1,7 +1,8 @@
 // Package sample loads a small estate into a fresh local stack, so that a new user
 // sees drift at once: project shop of organisation acme with two states, `network` in
 // environment default under auto-update and `platform` in prod under human-approval,
-// each of them uploaded, scanned and uploaded anew.
+// each of them uploaded, scanned and uploaded anew; and in live an estate of Atmos
+// manifests beside the states that deploy it, with one of each kind of deployment drift.
 //
 // Its one invariant: it is a user like any other. What it does, it does by the HTTP API
 // and by S3, and loading it again changes nothing.
@@ -37,8 +38,8 @@ type Estate struct {
 	Patience time.Duration
 }
 
-//go:embed states
-var states embed.FS
+//go:embed states estate
+var files embed.FS
 
 // part is one state of the sample.
 type part struct{ name, environment, key, policy string }
@@ -51,19 +52,24 @@ var parts = []part{
 // Load registers the sources and uploads both versions of each state, the second one
 // when the first was scanned.
 func (e Estate) Load(ctx context.Context) error {
-	if err := e.createEnvironment(ctx, "prod"); err != nil {
-		return fmt.Errorf("load the sample: %w", err)
+	for _, environment := range []string{"prod", live} {
+		if err := e.createEnvironment(ctx, environment); err != nil {
+			return fmt.Errorf("load the sample: %w", err)
+		}
 	}
 	for _, p := range parts {
 		if err := e.load(ctx, p); err != nil {
 			return fmt.Errorf("load the sample, %s: %w", p.name, err)
 		}
 	}
+	if err := e.loadLive(ctx); err != nil {
+		return fmt.Errorf("load the sample, %s: %w", live, err)
+	}
 	return nil
 }
 
 func (e Estate) load(ctx context.Context, p part) error {
-	source, err := e.register(ctx, p)
+	source, err := e.register(ctx, registration{p.environment, "tf-state", p.key, p.policy})
 	if err != nil {
 		return err
 	}
@@ -82,12 +88,16 @@ func (e Estate) load(ctx context.Context, p part) error {
 }
 
 func (e Estate) upload(ctx context.Context, p part, version string) error {
-	body, err := states.ReadFile("states/" + p.name + "." + version + ".tfstate")
+	return e.put(ctx, "states/"+p.name+"."+version+".tfstate", p.key)
+}
+
+// put uploads a file of the sample.
+func (e Estate) put(ctx context.Context, file, key string) error {
+	body, err := files.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	at := object.Location{Bucket: e.Bucket, Key: p.key}
-	_, err = e.Objects.Put(ctx, at, bytes.NewReader(body), object.PutOptions{ContentType: "application/json"})
+	_, err = e.Objects.Put(ctx, object.Location{Bucket: e.Bucket, Key: key}, bytes.NewReader(body), object.PutOptions{})
 	return err
 }
 

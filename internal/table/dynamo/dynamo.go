@@ -55,7 +55,7 @@ type Config struct {
 
 // Table implements [table.Table]. Make it with [New].
 type Table struct {
-	client   *dynamodb.Client
+	client   calls
 	name     string
 	now      func() time.Time
 	observe  func(operation string, units float64)
@@ -67,7 +67,7 @@ var _ table.Table = (*Table)(nil)
 // New gives the table port over a table that exists. It makes no call.
 func New(config Config) *Table {
 	t := &Table{
-		client:   config.Client,
+		client:   callsOf(config.Client),
 		name:     config.Name,
 		now:      config.Now,
 		observe:  config.Observe,
