@@ -103,18 +103,24 @@ func sourceOf(sources map[uuid.UUID]drift.Source, id uuid.UUID) drift.Source {
 // its state was pushed; else the uri of the document, which one that was pushed to a
 // prefix does not have.
 func (r *Reporter) locate(ctx context.Context, states []deployment.State, sources map[uuid.UUID]drift.Source) error {
-	spread := map[uuid.UUID][]*deployment.State{} // of sources with many documents
-	for i := range states {
-		s := &states[i]
-		pattern, err := object.ParsePattern(sources[s.Source].Settings.URI)
+	single, spread := map[uuid.UUID]string{}, map[uuid.UUID][]*deployment.State{}
+	for id, source := range sources {
+		pattern, err := object.ParsePattern(source.Settings.URI)
 		if err != nil {
 			continue // only ever pushed to
 		}
-		if at, single := pattern.Single(); single {
-			s.URI = at.URI()
-			continue
+		if at, ok := pattern.Single(); ok {
+			single[id] = at.URI()
+		} else {
+			spread[id] = nil
 		}
-		spread[s.Source] = append(spread[s.Source], s)
+	}
+	for i := range states {
+		s := &states[i]
+		s.URI = single[s.Source]
+		if list, ok := spread[s.Source]; ok {
+			spread[s.Source] = append(list, s)
+		}
 	}
 	return r.locateSpread(ctx, spread)
 }
@@ -128,6 +134,9 @@ func (r *Reporter) locateSpread(ctx context.Context, spread map[uuid.UUID][]*dep
 	var errs []error
 	free := make(chan struct{}, readAtOnce)
 	for source, states := range spread {
+		if len(states) == 0 {
+			continue
+		}
 		free <- struct{}{}
 		group.Go(func() {
 			defer func() { <-free }()

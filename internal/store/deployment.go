@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -28,12 +29,12 @@ func (s *Store) Deployment(ctx context.Context, env uuid.UUID) ([]deployment.Com
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, nil, fmt.Errorf("deployment of environment %s: %w", env, err)
 	}
-	var components []deployment.Component
-	var states []deployment.State
-	for _, rows := range all {
-		components, states = append(components, rows.components...), append(states, rows.states...)
+	var components [shards][]deployment.Component
+	var states [shards][]deployment.State
+	for n, rows := range all {
+		components[n], states[n] = rows.components, rows.states
 	}
-	return components, states, nil
+	return slices.Concat(components[:]...), slices.Concat(states[:]...), nil
 }
 
 // deploymentRows are those of one shard.
