@@ -50,6 +50,7 @@ func (a *assembler) components() ([]*Component, error) {
 		return nil, a.fault("components", err)
 	}
 	var list []*Component
+	var problems []Problem
 	for _, typ := range slices.Sorted(maps.Keys(components)) {
 		of, err := section(components, typ)
 		if err != nil {
@@ -61,13 +62,36 @@ func (a *assembler) components() ([]*Component, error) {
 		for _, name := range slices.Sorted(maps.Keys(of)) {
 			c, err := a.component(typ, name, of)
 			if err != nil {
-				a.run.report(a.problem(typ, name, err))
+				problems = append(problems, a.problem(typ, name, err))
 				continue
 			}
 			list = append(list, c)
 		}
 	}
+	stack := a.onlyStack(list)
+	for i := range problems {
+		problems[i].Stack = stack
+	}
+	a.run.report(problems...)
 	return list, a.run.ctx.Err()
+}
+
+// onlyStack is the stack that all components of the manifest are of, "" where there are
+// several or it depends on the component.
+func (a *assembler) onlyStack(list []*Component) string {
+	if len(list) == 0 {
+		name := value.Text(a.tree, "name")
+		if name == "" && a.run.config.nameTemplate == "" && a.run.config.namePattern == "" {
+			name = a.id
+		}
+		return name
+	}
+	for _, c := range list {
+		if c.Stack != list[0].Stack {
+			return ""
+		}
+	}
+	return list[0].Stack
 }
 
 func (a *assembler) component(typ, name string, table value.Map) (*Component, error) {

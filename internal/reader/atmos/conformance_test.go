@@ -26,12 +26,13 @@ func TestConformance(t *testing.T) {
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("no cases below %s: %v", root, err)
 	}
-	agree := 0
+	agree, read := 0, agreement{}
 	for _, expected := range cases {
 		dir := filepath.Dir(expected)
 		if t.Run(filepath.Base(dir), func(t *testing.T) { conform(t, dir) }) {
 			agree++
 		}
+		t.Run(filepath.Base(dir)+" through the reader", func(t *testing.T) { conformReader(t, dir, &read) })
 	}
 	faulty, err := filepath.Glob(filepath.Join(root, "error-*", "estate"))
 	if err != nil {
@@ -42,6 +43,8 @@ func TestConformance(t *testing.T) {
 			agree++
 		}
 	}
+	fmt.Printf("through the reader: %d of %d components agree, %d of %d workspaces and folders; %d values masked, %d of them without a secret name; %d ask for a variable\n",
+		read.agree, read.components, read.same, read.identities, read.masked, read.odd, read.unset)
 	fmt.Printf("%d of %d estates conform\n", agree, len(cases)+len(faulty)) // the closing line, also where subtests ran
 }
 

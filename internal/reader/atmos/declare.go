@@ -3,6 +3,7 @@ package atmos
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader/atmos/value"
@@ -140,6 +141,15 @@ func (d Declaration) sorted() Declaration {
 	slices.SortFunc(d.Relationships, catalog.Relationship.Compare)
 	d.Relationships = slices.Compact(d.Relationships)
 	return d
+}
+
+// nameFor is the entity name of a component "type/name" that could not be put together.
+func (out *Resolved) nameFor(stack, key string) string {
+	typ, name, _ := strings.Cut(key, "/")
+	if first, ok := out.find(name, stack); ok && typ != "terraform" && (first.Type == "terraform" || first.Type < typ) {
+		return stack + "/" + key
+	}
+	return stack + "/" + name
 }
 
 // nameOf is the entity name of a component, see [Declaration].

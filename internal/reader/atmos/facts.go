@@ -12,24 +12,13 @@ import (
 func (r *reading) tell(format reader.Format) {
 	r.facts.Format, r.facts.Empty = format, len(r.resolved.stacks) == 0
 	r.facts.Failed = r.failed
-	lost := loss{manifests: map[string]bool{}}
+	lost := loss{scoped: r.scoped, manifests: map[string]bool{}}
+	failed, warnings := r.told()
+	r.facts.Failed, r.facts.Warnings = append(r.facts.Failed, failed...), warnings
 	for _, p := range r.resolved.Problems {
-		told := reader.Problem{Path: place(p.File, p.Line), Offset: -1, Reason: p.Reason}
-		if p.Component != "" {
-			told.Reason = p.Component + ": " + p.Reason
+		if !p.Finding {
+			lost.add(p)
 		}
-		if r.workers[0].redactor.Tells(told.Reason) {
-			told.Reason = "cannot be read, for a reason that holds a secret"
-		}
-		if r.workers[0].redactor.Tells(told.Path) {
-			told.Path = ""
-		}
-		if p.Finding {
-			r.facts.Warnings = append(r.facts.Warnings, told)
-			continue
-		}
-		lost.add(p)
-		r.facts.Failed = append(r.facts.Failed, told)
 	}
 	slices.SortFunc(r.facts.Failed, compareProblems)
 	slices.SortFunc(r.facts.Warnings, compareProblems)
@@ -40,6 +29,7 @@ func (r *reading) tell(format reader.Format) {
 
 // loss is what of an estate could not be read.
 type loss struct {
+	scoped     func(name string) string
 	manifests  map[string]bool
 	components []Problem
 }
@@ -65,7 +55,7 @@ func (l *loss) touches(e *catalog.Entity) bool {
 			return true
 		}
 		return slices.ContainsFunc(l.components, func(p Problem) bool {
-			return slices.Contains(ids, p.Manifest) && isComponent(e, p.Component)
+			return slices.Contains(ids, p.Manifest) && l.isComponent(e, p.Component)
 		})
 	}
 	return false
@@ -77,7 +67,7 @@ func (l *loss) inManifest(id string) bool {
 }
 
 // isComponent reports whether an entity is a component "type/name" of some stack.
-func isComponent(e *catalog.Entity, key string) bool {
+func (l *loss) isComponent(e *catalog.Entity, key string) bool {
 	typ, name, _ := strings.Cut(key, "/")
 	stack, _ := catalog.Text(e.Properties["stack"])
 	if recorded, _ := catalog.Text(e.Properties["component_type"]); recorded != "" && recorded != typ {
@@ -86,7 +76,7 @@ func isComponent(e *catalog.Entity, key string) bool {
 	if stack == "" {
 		return strings.HasSuffix(e.Name, "/"+name)
 	}
-	return e.Name == stack+"/"+name || e.Name == stack+"/"+key
+	return e.Name == l.scoped(stack+"/"+name) || e.Name == l.scoped(stack+"/"+key)
 }
 
 // textsOf are the texts of a text, or of a list of them.

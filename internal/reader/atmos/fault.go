@@ -23,8 +23,9 @@ type Problem struct {
 	Line int
 	// Manifest is the top-level manifest that was lost, or that holds the component.
 	Manifest string
-	// Component is "type/name" where the fault concerns that component alone.
-	Component string
+	// Component is "type/name" where the fault concerns that component alone; Stack is
+	// that of the component, "" where it is not known.
+	Component, Stack string
 	// Finding: nothing was lost, see [Problem.Reason] for what deserves a look.
 	Finding bool
 	// Reason never quotes a value of the manifest.

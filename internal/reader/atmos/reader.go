@@ -110,6 +110,7 @@ type reading struct {
 	workers  []*worker
 	snapshot bytes.Buffer
 	failed   []reader.Problem
+	refused  map[uuid.UUID]bool // what failed of pass one
 	facts    reader.Facts
 }
 
@@ -156,13 +157,14 @@ func (r *reading) index(ctx context.Context, yield func(reader.Entry) error) err
 // pass makes every entry and the snapshot.
 func (r *reading) pass(ctx context.Context) ([]reader.Entry, error) {
 	var entries []reader.Entry
-	r.failed = nil
+	r.failed, r.refused = nil, map[uuid.UUID]bool{}
 	r.snapshot.Reset()
 	var failed error
 	components := func(yield func(described.Component, error) bool) {
 		failed = r.each(ctx, func(uuid.UUID) bool { return true }, true, func(m *made) error {
 			if m.problem != nil {
 				r.failed = append(r.failed, *m.problem)
+				r.refused[m.problem.ID] = true
 				return nil
 			}
 			entries = append(entries, m.entry)
@@ -181,7 +183,7 @@ func (r *reading) pass(ctx context.Context) ([]reader.Entry, error) {
 // Bodies implements [reader.Reading].
 func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield func(reader.Declared) error) error {
 	return r.each(ctx, want, false, func(m *made) error {
-		if m.problem != nil {
+		if m.problem != nil || r.refused[m.entry.ID] {
 			return nil
 		}
 		declared := reader.Declared{ID: m.entry.ID, Entity: m.entity, Digest: m.entry.Digest}
@@ -248,9 +250,17 @@ func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, show bool
 
 func (r *reading) idOf(it item) uuid.UUID {
 	if it.component == nil {
-		return catalog.EntityID(r.doc.Environment, TypeStack, it.stack.Name)
+		return catalog.EntityID(r.doc.Environment, TypeStack, r.scoped(it.stack.Name))
 	}
-	return catalog.EntityID(r.doc.Environment, TypeComponent, r.resolved.nameOf(it.component))
+	return catalog.EntityID(r.doc.Environment, TypeComponent, r.scoped(r.resolved.nameOf(it.component)))
+}
+
+// scoped is a name below the document's scope.
+func (r *reading) scoped(name string) string {
+	if r.doc.Scope == "" {
+		return name
+	}
+	return r.doc.Scope + "/" + name
 }
 
 func compareProblems(a, b reader.Problem) int {

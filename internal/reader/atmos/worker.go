@@ -40,19 +40,22 @@ func (w *worker) make(it item, show bool) *made {
 		written.Value = value.Plain(value.Texts(asked.Value)).(value.Map)
 	}
 	m := w.declare(out.declarationOf(c, written))
+	if m.problem == nil && show {
+		if err := w.show(m, c, asked); err != nil {
+			m = w.refuse(m, m.entity.Name, "its section cannot be told: "+err.Error())
+		}
+	}
 	if m.problem != nil {
 		if at := place(c.Position()); !w.redactor.Tells(at) {
 			m.problem.Path = at
 		}
-	}
-	if m.problem == nil && show {
-		w.show(m, c, asked)
 	}
 	return m
 }
 
 // declare redacts one declaration.
 func (w *worker) declare(d Declaration) *made {
+	d.Name = w.reading.scoped(d.Name)
 	m := &made{entity: catalog.Entity{Type: d.Type, Name: d.Name}}
 	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name)
 	switch {
@@ -62,6 +65,7 @@ func (w *worker) declare(d Declaration) *made {
 		return w.refuse(m, "", "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
 	}
 	for _, r := range d.Relationships {
+		r.To.Name = w.reading.scoped(r.To.Name)
 		if !w.redactor.Tells(r.To.Name) && catalog.CheckEntityName(r.To.Name) == nil {
 			m.entity.Relationships = append(m.entity.Relationships, r)
 		}
@@ -87,32 +91,37 @@ func (w *worker) refuse(m *made, name, reason string) *made {
 	return &made{problem: &reader.Problem{ID: m.entry.ID, Name: name, Offset: -1, Reason: reason}}
 }
 
-// show adds the component's section, secrets masked.
-func (w *worker) show(m *made, c *Component, s Section) {
+// show adds the component's section, secrets masked. Its errors are those of masked,
+// and [redact.ErrSecretName] for a type that holds a secret.
+func (w *worker) show(m *made, c *Component, s Section) (err error) {
+	if w.redactor.Tells(c.Type) {
+		return redact.ErrSecretName
+	}
 	run := w.reading.resolved.run
-	printed := c.printed(s.Value)
-	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name, Section: w.masked(m, printed)}
-	if run.estate.KeepFunctions || !run.functions.Load() {
-		return
+	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name}
+	if m.shown.Section, err = w.masked(m, c.printed(s.Value)); err != nil || run.estate.KeepFunctions || !run.functions.Load() {
+		return err
 	}
 	kept := c.evaluatedKeeping(inquiry{left: new(maxAsked)}, true)
-	if other := w.masked(m, c.printed(kept.Value)); !bytes.Equal(other, m.shown.Section) {
+	other, err := w.masked(m, c.printed(kept.Value))
+	if err == nil && !bytes.Equal(other, m.shown.Section) {
 		m.shown.Unprocessed = other
 	}
+	return err
 }
 
 // masked is a section as JSON with [described.Masked] for what the redactor hides in
-// it; a section whose names hold a secret is masked whole.
-func (w *worker) masked(m *made, section value.Map) jsontext.Value {
+// it. Its errors are those of [redact.Redactor.Append].
+func (w *worker) masked(m *made, section value.Map) (jsontext.Value, error) {
 	raw := value.AppendJSON(nil, section, value.Compact)
 	hidden, redacted, err := w.redactor.Append(nil, redact.Object{Entity: m.entry.ID, Type: TypeComponent, Raw: raw})
 	switch {
 	case err != nil:
-		return jsontext.Value(`{}`)
+		return nil, err
 	case !redacted:
-		return raw
+		return raw, nil
 	}
-	return value.AppendJSON(nil, mask(section, catalog.Value(hidden)), value.Compact)
+	return value.AppendJSON(nil, mask(section, catalog.Value(hidden)), value.Compact), nil
 }
 
 // mask lays what a redactor made of a value over it: nulls and numbers stay as they

@@ -1,0 +1,72 @@
+package atmos
+
+import (
+	"fmt"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader"
+)
+
+// told are the estate's problems as the document's: of components, with the entity
+// that each concerns; of a file, once, with the number of manifests that were lost.
+func (r *reading) told() (failed, warnings []reader.Problem) {
+	lost := map[Problem]int{}
+	for _, p := range r.resolved.Problems {
+		switch {
+		case p.Finding:
+			warnings = append(warnings, r.tellOf(p))
+		case p.Component != "":
+			failed = append(failed, r.tellOf(p))
+		default:
+			file := Problem{File: p.File, Line: p.Line, Reason: p.Reason}
+			if _, known := lost[file]; !known {
+				lost[file] = 0
+			}
+			if p.Manifest != r.resolved.run.manifestID(p.File) {
+				lost[file]++
+			}
+		}
+	}
+	for p, manifests := range lost {
+		switch manifests {
+		case 0:
+		case 1:
+			p.Reason += "; 1 manifest is lost with it"
+		default:
+			p.Reason += fmt.Sprintf("; %d manifests are lost with it", manifests)
+		}
+		failed = append(failed, r.tellOf(p))
+	}
+	return failed, warnings
+}
+
+// tellOf leaves out what holds a secret that was learnt.
+func (r *reading) tellOf(p Problem) reader.Problem {
+	redactor := r.workers[0].redactor
+	out := reader.Problem{Path: place(p.File, p.Line), Offset: -1, Reason: p.Reason}
+	if p.Component != "" {
+		out.Reason = p.Component + ": " + p.Reason
+	}
+	if p.Stack != "" && !p.Finding {
+		r.concern(&out, p)
+	}
+	if redactor.Tells(out.Reason) {
+		out.Reason = "cannot be read, for a reason that holds a secret"
+	}
+	if redactor.Tells(out.Path) {
+		out.Path = ""
+	}
+	return out
+}
+
+// concern names the entity of a component that has a fault.
+func (r *reading) concern(out *reader.Problem, p Problem) {
+	name := r.scoped(r.resolved.nameFor(p.Stack, p.Component))
+	if catalog.CheckEntityName(name) != nil {
+		return
+	}
+	out.ID = catalog.EntityID(r.doc.Environment, TypeComponent, name)
+	if !r.workers[0].redactor.Tells(name) {
+		out.Name = name
+	}
+}
