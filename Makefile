@@ -44,7 +44,7 @@ template: ## lint template.yaml, and judge what SAM makes of it (needs Python: .
 	.ci/template
 
 bench: ## measure the reader, the scans and the functions, with their ratios
-	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/reader/atmos ./internal/scan
+	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/reader/atmos ./internal/scan ./internal/report
 	go test -run '^$$' -bench . -benchtime 20x ./internal/deploy
 
 conformance: ## read real states and estates: make conformance FIXTURES=../shared/fixtures
