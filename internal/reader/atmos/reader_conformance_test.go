@@ -96,7 +96,7 @@ func unmask(t *testing.T, tally *agreement, path string, want, have any) any {
 		}
 		return have
 	}
-	if text, _ := have.(string); want != have && strings.Contains(text, "{{") && strings.Contains(text, `env "`) {
+	if text, _ := have.(string); strings.Contains(text, "{{") && strings.Contains(text, `env "`) {
 		tally.unset++ // a source has no environment: where Atmos found none, the expression stays
 		return have
 	}
