@@ -2,14 +2,13 @@ package atmos
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/atmos/described"
-	"plumbline/internal/reader/atmos/value"
 	"plumbline/internal/reader/redact"
 )
 
@@ -17,6 +16,15 @@ import (
 type worker struct {
 	reading  *reading
 	redactor *redact.Redactor
+	packer   described.Packer
+
+	lines, before []byte // of the block that it is at
+}
+
+func newWorker(r *reading) *worker {
+	w := &worker{reading: r, redactor: redact.NewRedactor(r.doc.Keys, maxNesting)}
+	w.redactor.Refers(isReference)
+	return w
 }
 
 // made is one declaration, redacted, or the problem that it has.
@@ -24,135 +32,170 @@ type made struct {
 	entry                 reader.Entry
 	entity                catalog.Entity // without its properties
 	properties, alternate []byte         // canonical; alternate is nil where it is the same
-	shown                 described.Component
 	problem               *reader.Problem
+
+	shown described.Component
+	// verdict is what may be kept for the next reading, nil where nothing may.
+	verdict *verdict
 }
 
-func (w *worker) make(it item, show bool) *made {
-	out := w.reading.resolved
-	if it.component == nil {
-		return w.declare(out.stackDeclaration(it.stack))
+// first is make, which an earlier reading may have done.
+func (w *worker) first(d *draft) *made {
+	if d.component == nil {
+		return w.make(d)
 	}
-	c := it.component
-	asked := c.evaluated(inquiry{left: new(maxAsked)})
-	written := asked
-	if out.run.odd.Load() {
-		written.Value = value.Plain(value.Texts(asked.Value)).(value.Map)
+	key := d.key(w.reading.under)
+	if v, ok := w.reading.verdicts.get(key); ok {
+		return w.recall(d, v)
 	}
-	m := w.declare(out.declarationOf(c, written))
-	if m.problem == nil && show {
-		if err := w.show(m, c, asked); err != nil {
-			m = w.refuse(m, m.entity.Name, "its section cannot be told: "+err.Error())
-		}
+	m := w.make(d)
+	if m.verdict != nil {
+		w.reading.verdicts.put(key, *m.verdict)
 	}
-	if m.problem != nil {
-		if at := place(c.Position()); !w.redactor.Tells(at) {
-			m.problem.Path = at
+	return m
+}
+
+// make redacts one declaration and, of a component, the section.
+func (w *worker) make(d *draft) *made {
+	m := w.declare(d)
+	if m.problem == nil && d.component != nil {
+		if err := w.show(m, d); err != nil {
+			m = w.refuse(d, m, d.Name, "its section cannot be told: "+err.Error())
 		}
 	}
 	return m
 }
 
 // declare redacts one declaration.
-func (w *worker) declare(d Declaration) *made {
-	d.Name = w.reading.scoped(d.Name)
+func (w *worker) declare(d *draft) *made {
 	m := &made{entity: catalog.Entity{Type: d.Type, Name: d.Name}}
 	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name)
 	switch {
 	case w.redactor.Tells(d.Name):
-		return w.refuse(m, "", "a name that holds a secret")
+		return w.refuse(d, m, "", "a name that holds a secret")
 	case catalog.CheckEntityName(d.Name) != nil:
-		return w.refuse(m, "", "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
+		return w.refuse(d, m, "", "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
 	}
 	for _, r := range d.Relationships {
-		r.To.Name = w.reading.scoped(r.To.Name)
 		if !w.redactor.Tells(r.To.Name) && catalog.CheckEntityName(r.To.Name) == nil {
 			m.entity.Relationships = append(m.entity.Relationships, r)
 		}
 	}
-	object := redact.Object{Entity: m.entry.ID, Type: d.Type, Raw: value.AppendJSON(nil, d.Properties, value.Compact)}
+	object := redact.Object{Entity: m.entry.ID, Type: d.Type, Raw: d.raw}
 	properties, redacted, err := w.redactor.Append(nil, object)
 	if err != nil {
-		return w.refuse(m, d.Name, err.Error())
+		return w.refuse(d, m, d.Name, err.Error())
 	}
 	m.properties = properties
 	m.entry.Digest = reader.Digest(&m.entity, properties)
 	m.entry.Alternate = m.entry.Digest
+	if !redacted || w.secretsAreInSection(d) {
+		m.verdict = &verdict{}
+	}
 	if redacted && w.reading.doc.Keys.HasAlternate() {
 		if m.alternate, _, err = w.redactor.AppendAlternate(nil, object); err != nil {
-			return w.refuse(m, d.Name, err.Error())
+			return w.refuse(d, m, d.Name, err.Error())
 		}
 		m.entry.Alternate = reader.Digest(&m.entity, m.alternate)
 	}
 	return m
 }
 
-func (w *worker) refuse(m *made, name, reason string) *made {
-	return &made{problem: &reader.Problem{ID: m.entry.ID, Name: name, Offset: -1, Reason: reason}}
+// secretsAreInSection reports whether the section has all that was replaced in the
+// properties redacted last.
+func (w *worker) secretsAreInSection(d *draft) bool {
+	for _, name := range d.own {
+		if catalog.HasSecret(w.redactor.Member(name)) {
+			return false
+		}
+	}
+	return true
 }
 
-// show adds the component's section, secrets masked. Its errors are those of masked,
-// and [redact.ErrSecretName] for a type that holds a secret.
-func (w *worker) show(m *made, c *Component, s Section) (err error) {
+// refuse tells why there is no declaration, and where it is written.
+func (w *worker) refuse(d *draft, m *made, name, reason string) *made {
+	problem := &reader.Problem{ID: m.entry.ID, Name: name, Offset: -1, Reason: reason}
+	if d.component != nil {
+		if at := place(d.component.Position()); !w.redactor.Tells(at) {
+			problem.Path = at
+		}
+	}
+	return &made{problem: problem}
+}
+
+// show adds the component's section, secrets masked. Its errors are those of mask, and
+// [redact.ErrSecretName] for a type that holds a secret.
+func (w *worker) show(m *made, d *draft) (err error) {
+	c := d.component
 	if w.redactor.Tells(c.Type) {
 		return redact.ErrSecretName
 	}
-	run := w.reading.resolved.run
 	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name}
-	if m.shown.Section, err = w.masked(m, c.printed(s.Value)); err != nil || run.estate.KeepFunctions || !run.functions.Load() {
+	now := verdict{digest: m.entry.Digest, alternate: m.entry.Alternate}
+	known, alsoKnown := false, true
+	if m.shown.Section, now.section, known, err = w.mask(m.entry.ID, d.section); err != nil {
 		return err
 	}
-	kept := c.evaluatedKeeping(inquiry{left: new(maxAsked)}, true)
-	other, err := w.masked(m, c.printed(kept.Value))
-	if err == nil && !bytes.Equal(other, m.shown.Section) {
+	if d.kept != nil {
+		var other jsontext.Value
+		if other, now.kept, alsoKnown, err = w.mask(m.entry.ID, d.kept); err != nil {
+			return err
+		}
+		m.showKept(other)
+	}
+	if m.verdict != nil && known && alsoKnown {
+		m.verdict = &now
+	} else {
+		m.verdict = nil
+	}
+	return nil
+}
+
+func (m *made) showKept(other jsontext.Value) {
+	if !bytes.Equal(other, m.shown.Section) {
 		m.shown.Unprocessed = other
 	}
-	return err
 }
 
-// masked is a section as JSON with [described.Masked] for what the redactor hides in
-// it. Its errors are those of [redact.Redactor.Append].
-func (w *worker) masked(m *made, section value.Map) (jsontext.Value, error) {
-	raw := value.AppendJSON(nil, section, value.Compact)
-	hidden, redacted, err := w.redactor.Append(nil, redact.Object{Entity: m.entry.ID, Type: TypeComponent, Raw: raw})
+// mask gives a section with what the redactor hides in it masked, and where that
+// stands. What it teaches can be learnt again from the spans where known is set. Its
+// errors are those of [redact.Redactor.Append].
+func (w *worker) mask(id uuid.UUID, raw []byte) (_ jsontext.Value, spans []catalog.Span, known bool, err error) {
+	hidden, redacted, err := w.redactor.Append(nil, redact.Object{Entity: id, Type: TypeComponent, Raw: raw})
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, nil, false, err
 	case !redacted:
-		return raw, nil
+		return raw, nil, true, nil
 	}
-	return value.AppendJSON(nil, mask(section, catalog.Value(hidden)), value.Compact), nil
+	spans = secretSpans(nil, raw, catalog.Span{End: len(raw)}, hidden)
+	known = true
+	for _, span := range spans {
+		v := span.Of(raw)
+		known = known && (v.Kind() != jsontext.KindString || !mayBeJSON(v))
+	}
+	return masked(raw, spans), spans, known, nil
 }
 
-// mask lays what a redactor made of a value over it: nulls and numbers stay as they
-// are.
-func mask(v any, hidden catalog.Value) any {
-	if !catalog.HasSecret(hidden) {
-		return v
+// mayBeJSON reports whether a quoted text may be JSON text, in which not all is secret.
+func mayBeJSON(quoted []byte) bool {
+	return quoted[1] <= ' ' || quoted[1] == '\\' || quoted[1] == '{' || quoted[1] == '['
+}
+
+// recall is what declare and show came to in an earlier reading. It learns what they
+// learnt.
+func (w *worker) recall(d *draft, v verdict) *made {
+	c := d.component
+	m := &made{verdict: &v, entry: reader.Entry{ID: catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name), Digest: v.digest, Alternate: v.alternate}}
+	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name, Section: masked(d.section, v.section)}
+	if d.kept != nil {
+		m.showKept(masked(d.kept, v.kept))
 	}
-	if catalog.IsSecret(hidden) {
-		return described.Masked
+	for _, span := range v.section {
+		w.redactor.Relearn(span.Of(d.section))
 	}
-	switch v := v.(type) {
-	case value.Map:
-		out := make(value.Map, len(v))
-		for name, span := range catalog.Members(hidden) {
-			out[name] = mask(v[name], span.Of(hidden))
-		}
-		for name, item := range v {
-			if item == nil {
-				out[name] = nil
-			}
-		}
-		return out
-	case []any:
-		out := slices.Clone(v)
-		i := 0
-		for _, span := range catalog.Elements(hidden) {
-			out[i] = mask(v[i], span.Of(hidden))
-			i++
-		}
-		return out
+	for _, span := range v.kept {
+		w.redactor.Relearn(span.Of(d.kept))
 	}
-	return described.Masked
+	return m
 }

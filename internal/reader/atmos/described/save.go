@@ -2,7 +2,6 @@ package described
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"iter"
@@ -10,12 +9,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// The snapshot's form, compressed by gzip:
+// The snapshot's form, compressed:
 //
 //	{"format":1}
 //	{"stack":"dev","type":"terraform","name":"vpc","section":{..},"unprocessed":{..}}
 //	..
 //
+// in members of gzip one after another, which are read as one, each of whole lines;
 // one line a component; unprocessed is left out where it is nil.
 const format = 1
 
@@ -23,33 +23,39 @@ const format = 1
 // a component is merged from a few.
 const MaxLineBytes = 64 << 20
 
+// blockBytes is how much text [Save] compresses at a time.
+const blockBytes = 512 << 10
+
 // Save writes components in the snapshot's form. They come sorted by stack, type and
 // name; one out of order, and one whose line is longer than [MaxLineBytes], is an error.
 // Other errors are those of w and of the components, as they are.
 func Save(w io.Writer, components iter.Seq2[Component, error]) error {
-	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
-	if err != nil {
+	var packer Packer
+	if _, err := w.Write(packer.Header()); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(z, "{\"format\":%d}\n", format); err != nil {
+	var lines []byte
+	flush := func() error {
+		_, err := w.Write(packer.Pack(lines))
+		lines = lines[:0]
 		return err
 	}
-	var line []byte
-	err = inOrder(components, func(c *Component) error {
-		if line, err = appendLine(line[:0], c); err != nil {
+	err := inOrder(components, func(c *Component) (err error) {
+		if lines, err = AppendLine(lines, c); err != nil || len(lines) < blockBytes {
 			return err
 		}
-		_, err := z.Write(line)
-		return err
+		return flush()
 	})
-	if err != nil {
+	if err != nil || len(lines) == 0 {
 		return err
 	}
-	return z.Close()
+	return flush()
 }
 
-// appendLine appends a component's line.
-func appendLine(line []byte, c *Component) (_ []byte, err error) {
+// AppendLine appends a component's line, for [Packer.Pack]. What is written with it is
+// to be sorted by stack, type and name. The error names the component.
+func AppendLine(line []byte, c *Component) (_ []byte, err error) {
+	start := len(line)
 	for _, field := range []struct{ before, text string }{{`{"stack":`, c.Stack}, {`,"type":`, c.Type}, {`,"name":`, c.Name}} {
 		line, _ = jsontext.AppendQuote(append(line, field.before...), field.text) // what is not UTF-8 is replaced
 	}
@@ -61,7 +67,7 @@ func appendLine(line []byte, c *Component) (_ []byte, err error) {
 			return nil, fmt.Errorf("section of %s/%s/%s: %w", c.Stack, c.Type, c.Name, err)
 		}
 	}
-	if line = append(line, '}', '\n'); len(line) > MaxLineBytes {
+	if line = append(line, '}', '\n'); len(line)-start > MaxLineBytes {
 		return nil, fmt.Errorf("component %s/%s/%s has more than %d bytes", c.Stack, c.Type, c.Name, MaxLineBytes)
 	}
 	return line, nil

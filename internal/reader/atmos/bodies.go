@@ -1,0 +1,85 @@
+package atmos
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader"
+)
+
+// Bodies implements [reader.Reading].
+func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield func(reader.Declared) error) error {
+	return r.each(ctx, want, func(m *made) error {
+		if m.problem != nil || r.refused[m.entry.ID] {
+			return nil
+		}
+		declared := reader.Declared{ID: m.entry.ID, Entity: m.entity, Digest: m.entry.Digest}
+		declared.Entity.Properties = split(m.properties)
+		if r.doc.Keys.HasAlternate() && m.alternate != nil {
+			declared.Alternate = map[string]catalog.Value{}
+			for name, v := range split(m.alternate) {
+				if catalog.HasSecret(v) {
+					declared.Alternate[name] = v
+				}
+			}
+		}
+		return yield(declared)
+	})
+}
+
+// split gives each member of a canonical object as a value of its own.
+func split(object []byte) map[string]catalog.Value {
+	values := map[string]catalog.Value{}
+	for name, span := range catalog.Members(object) {
+		values[name] = slices.Clone(span.Of(object))
+	}
+	return values
+}
+
+// bodyBatch is how many declarations are made before their order is waited for.
+const bodyBatch = 256
+
+// each makes the wanted declarations on all workers, and hands them on in order.
+func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func(*made) error) error {
+	items := slices.DeleteFunc(r.items(), func(it item) bool { return !want(r.idOf(it)) })
+	for batch := range slices.Chunk(items, bodyBatch) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		results := make([]*made, len(batch))
+		var wait sync.WaitGroup
+		for n, w := range r.workers {
+			wait.Go(func() {
+				for i := n; i < len(batch); i += len(r.workers) {
+					results[i] = w.declare(r.draft(batch[i], false))
+				}
+			})
+		}
+		wait.Wait()
+		for _, m := range results {
+			if err := sink(m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *reading) idOf(it item) uuid.UUID {
+	if it.component == nil {
+		return catalog.EntityID(r.doc.Environment, TypeStack, r.scoped(it.stack.Name))
+	}
+	return catalog.EntityID(r.doc.Environment, TypeComponent, r.scoped(r.resolved.nameOf(it.component)))
+}
+
+// scoped is a name below the document's scope.
+func (r *reading) scoped(name string) string {
+	if r.doc.Scope == "" {
+		return name
+	}
+	return r.doc.Scope + "/" + name
+}

@@ -1,0 +1,139 @@
+package atmos
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+	"plumbline/internal/reader"
+	"plumbline/internal/reader/atmos/described"
+)
+
+// reading is a document after pass one.
+type reading struct {
+	doc      reader.Document
+	resolved *Resolved
+	verdicts *verdicts
+	under    []byte // of the verdicts' keys: for whom, and under which digest keys
+	workers  []*worker
+	snapshot [][]byte // in parts
+	failed   []reader.Problem
+	refused  map[uuid.UUID]bool // what failed of pass one
+	facts    reader.Facts
+}
+
+var _ reader.Snapshot = (*reading)(nil)
+
+func newReading(doc reader.Document, resolved *Resolved, v *verdicts) *reading {
+	r := &reading{doc: doc, resolved: resolved, verdicts: v, refused: map[uuid.UUID]bool{}}
+	sample := catalog.String("")
+	r.under = slices.Concat(doc.Environment[:], doc.Keys.Secret(doc.Environment, "", sample), doc.Keys.Alternate(doc.Environment, "", sample))
+	r.workers = []*worker{newWorker(r), newWorker(r)}
+	return r
+}
+
+func (r *reading) Facts() reader.Facts { return r.facts }
+
+// WriteSnapshot implements [reader.Snapshot].
+func (r *reading) WriteSnapshot(w io.Writer) error {
+	for _, part := range r.snapshot {
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// item is one declaration to be made: of a stack, or of its component.
+type item struct {
+	stack     *Stack
+	component *Component
+}
+
+func (r *reading) items() (items []item) {
+	for _, s := range r.resolved.stacks {
+		items = append(items, item{stack: s})
+		for _, c := range s.components {
+			items = append(items, item{s, c})
+		}
+	}
+	return items
+}
+
+// index goes through the declarations, and once more through those in which a secret
+// may stand that was learnt from another.
+func (r *reading) index(ctx context.Context, yield func(reader.Entry) error) error {
+	var blocks []*block
+	for items := range slices.Chunk(r.items(), blockItems) {
+		blocks = append(blocks, &block{items: items})
+	}
+	if err := r.all(ctx, blocks, (*block).fill); err != nil {
+		return err
+	}
+	for _, w := range r.workers[1:] {
+		r.workers[0].redactor.LearnFrom(w.redactor)
+	}
+	for _, w := range r.workers {
+		w.redactor.LearnFrom(r.workers[0].redactor)
+		w.redactor.Freeze()
+	}
+	if r.workers[0].redactor.Learned() > 0 {
+		if err := r.all(ctx, blocks, (*block).review); err != nil {
+			return err
+		}
+	}
+	return r.collect(blocks, yield)
+}
+
+// all has the workers do something with every block.
+func (r *reading) all(ctx context.Context, blocks []*block, do func(*block, *worker) error) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	failed := make([]error, len(r.workers))
+	for n, w := range r.workers {
+		wait.Go(func() {
+			for failed[n] == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(blocks) {
+					return
+				}
+				if failed[n] = ctx.Err(); failed[n] == nil {
+					failed[n] = do(blocks[i], w)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	return errors.Join(failed...)
+}
+
+// collect yields the entries of the blocks and keeps the rest.
+func (r *reading) collect(blocks []*block, yield func(reader.Entry) error) error {
+	r.snapshot = append(r.snapshot, new(described.Packer).Header())
+	for _, b := range blocks {
+		r.snapshot = append(r.snapshot, b.packed)
+		for _, x := range b.results {
+			if x.problem != nil {
+				r.failed = append(r.failed, *x.problem)
+				r.refused[x.problem.ID] = true
+				continue
+			}
+			if err := yield(x.entry); err != nil {
+				return err
+			}
+			r.facts.Entities++
+		}
+	}
+	return nil
+}
+
+func compareProblems(a, b reader.Problem) int {
+	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Reason, b.Reason))
+}
