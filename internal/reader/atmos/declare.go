@@ -105,7 +105,7 @@ func (out *Resolved) declarationOf(c *Component, s Section) Declaration {
 func (d *Declaration) partial(unresolved []Unresolved, remote []string) {
 	var list []any
 	for _, u := range unresolved {
-		list = append(list, map[string]any{"path": u.Path, "expression": u.Expression, "reason": u.Reason})
+		list = append(list, map[string]any{"path": u.Path, "expression": u.told(), "reason": u.Reason})
 	}
 	d.set("unresolved", list)
 	if len(unresolved) > 0 || len(remote) > 0 {

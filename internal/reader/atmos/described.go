@@ -19,6 +19,18 @@ import (
 // writes: an object of stacks, each with an object "components".
 var ErrNotDescribed = errors.New("not the output of atmos describe stacks")
 
+// BrokenError is the error for a text that begins like the output and breaks later.
+type BrokenError struct {
+	// Offset is how many bytes could be read.
+	Offset int64
+	err    error
+}
+
+func (e *BrokenError) Error() string { return fmt.Sprintf("at byte %d: %s", e.Offset, e.err) }
+
+// Unwrap gives what is wrong, which may quote the text.
+func (e *BrokenError) Unwrap() error { return e.err }
+
 // maxDescribedYAML is how much YAML is read; JSON is read as a stream and has no limit
 // here.
 const maxDescribedYAML = 8 << 20
@@ -67,6 +79,7 @@ func firstByte(b *bufio.Reader) (byte, error) {
 // readJSON takes one component after another from the stream.
 func (out *Resolved) readJSON(text io.Reader) error {
 	d := jsontext.NewDecoder(text)
+	begun := false
 	err := members(d, func(stack string) error {
 		found := false
 		err := members(d, func(key string) error {
@@ -79,6 +92,7 @@ func (out *Resolved) readJSON(text io.Reader) error {
 					if err := out.run.ctx.Err(); err != nil {
 						return err
 					}
+					begun = begun || d.PeekKind() == '{'
 					section, err := value.ReadJSON(d)
 					if err != nil {
 						return err
@@ -97,6 +111,9 @@ func (out *Resolved) readJSON(text io.Reader) error {
 			return nil
 		}
 		err = fmt.Errorf("%w: more than one value", ErrNotDescribed)
+	}
+	if begun {
+		return &BrokenError{d.InputOffset(), err}
 	}
 	return fmt.Errorf("at byte %d: %w", d.InputOffset(), err)
 }

@@ -23,6 +23,9 @@ const (
 // for components that are as they were. The zero value is ready for use, and safe for
 // concurrent use.
 type Reader struct {
+	// MaxDescribedBytes bounds one object, decompressed; 0 for 1 GiB.
+	MaxDescribedBytes int64
+
 	once     sync.Once
 	engine   *Engine
 	verdicts verdicts
@@ -54,7 +57,7 @@ func (r *Reader) Index(ctx context.Context, doc reader.Document, yield func(read
 // open resolves the document.
 func (r *Reader) open(ctx context.Context, doc reader.Document) (*Resolved, reader.Format, error) {
 	if doc.Files == nil {
-		out, err := openDescribed(ctx, doc)
+		out, err := openDescribed(ctx, doc, r.MaxDescribedBytes)
 		return out, reader.FormatDescribed, err
 	}
 	estate := Estate{FS: doc.Files, ETag: doc.Files.ETag, Prefetch: prefetched, Config: doc.Atmos.ConfigPath, Profile: doc.Atmos.Profile}

@@ -21,11 +21,11 @@ func isReference(text string) bool {
 		return true
 	}
 	if name, argument := functionName(text); name != "" {
-		return referring[name] && !strings.Contains(argument, "|") && !strings.Contains(argument, "{{")
+		return referring[name] && !strings.ContainsAny(argument, "|\"'`") && !strings.Contains(argument, "//") && !strings.Contains(argument, "{{")
 	}
 	inner, ok := strings.CutPrefix(text, "{{")
 	if !ok || !strings.HasSuffix(inner, "}}") || strings.Count(text, "{{") != 1 || strings.Count(text, "}}") != 1 {
 		return false
 	}
-	return !strings.ContainsAny(calls.ReplaceAllString(inner, " "), "\"`'")
+	return !strings.Contains(inner, "/*") && !strings.ContainsAny(calls.ReplaceAllString(inner, " "), "\"`'")
 }

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"plumbline/internal/reader/atmos/described"
+	"plumbline/internal/reader/redact"
 )
 
 // Unresolved is an expression that stands in a component's section unevaluated,
@@ -30,6 +33,15 @@ func unresolvedAt(path []string, expression string, err error) Unresolved {
 		b.WriteString(pointerEscape.Replace(step))
 	}
 	return Unresolved{Path: b.String(), Expression: expression, Reason: err.Error()}
+}
+
+// told is the expression, masked where it stands under a secret name and may hold the
+// secret itself.
+func (u Unresolved) told() string {
+	if !isReference(u.Expression) && slices.ContainsFunc(strings.Split(u.Path, "/"), redact.IsSecretName) {
+		return described.Masked
+	}
+	return u.Expression
 }
 
 // sortUnresolved also drops what stands twice: an element's path does not tell which.
