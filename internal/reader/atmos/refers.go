@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	referring = map[string]bool{"!store": true, "!store.get": true, "!terraform.output": true, "!terraform.state": true, "!secret": true}
+	referring = map[string]bool{"!store": true, "!store.get": true, "!terraform.output": true, "!terraform.state": true, "!secret": true, "!emulator": true}
 	// calls name components, stores and variables by quoted texts.
 	calls = regexp.MustCompile(`atmos\.(Component|Store)(\s+("[^"]*"|\.[\w.]+))+|\b(env|getenv)\s+"[^"]*"\s*[)}|]`)
 )
@@ -21,7 +21,8 @@ func isReference(text string) bool {
 		return true
 	}
 	if name, argument := functionName(text); name != "" {
-		return referring[name] && !strings.ContainsAny(argument, "|\"'`") && !strings.Contains(argument, "//") && !strings.Contains(argument, "{{")
+		names := referring[name] || name == "!env" && len(strings.Fields(argument)) == 1 // without a default
+		return names && !strings.ContainsAny(argument, "|\"'`") && !strings.Contains(argument, "//") && !strings.Contains(argument, "{{")
 	}
 	inner, ok := strings.CutPrefix(text, "{{")
 	if !ok || !strings.HasSuffix(inner, "}}") || strings.Count(text, "{{") != 1 || strings.Count(text, "}}") != 1 {
