@@ -66,7 +66,7 @@ func needs(t *testing.T) map[string][]string {
 	}
 }
 
-var clientCall = regexp.MustCompile(`\b(?:client|Client|presigner)\.([A-Z]\w+)\(|New(\w+)Paginator\(`)
+var clientCall = regexp.MustCompile(`\bclient\.([A-Z]\w+)\(|New(\w+)Paginator\(|client\)\.(Presign\w+)|\bq\.(SendMessage)\(`)
 
 // permitted maps the calls that a package makes of an AWS client to permissions; a call
 // that is not in the map fails the test.
@@ -75,7 +75,7 @@ func permitted(t *testing.T, folder string, actions map[string][]string) []strin
 	found := map[string]bool{}
 	for _, text := range code(t, folder) {
 		for _, match := range clientCall.FindAllStringSubmatch(text, -1) {
-			call := match[1] + match[2]
+			call := strings.Join(match[1:], "")
 			of, known := actions[call]
 			if !known {
 				t.Errorf("%s calls %s, for which this test knows no permission", folder, call)
