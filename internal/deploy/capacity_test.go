@@ -37,11 +37,11 @@ func TestCapacity(t *testing.T) {
 	human = e.register("s3://estate/acme/human.tfstate", drift.HumanApproval)
 	e.upload("acme/auto.tfstate", 1, entities, 0)
 	e.upload("acme/human.tfstate", 1, entities, 0)
-	costs("first scan of 2,000", 700, 28_000, func() { created(t, e.rescan(auto), entities) })
+	costs("first scan of 2,000", 800, 28_000, func() { created(t, e.rescan(auto), entities) })
 	created(t, e.rescan(human), entities)
 	costs("rescan of the same object", 8, 14, func() { ended(t, e.rescan(auto), drift.ScanUnchanged) })
 	e.upload("acme/auto.tfstate", 2, entities, 0)
-	costs("rescan of a new object, nothing changed", 150, 24, func() { ended(t, e.rescan(auto), drift.ScanSucceeded) })
+	costs("rescan of a new object, nothing changed", 150, 30, func() { ended(t, e.rescan(auto), drift.ScanSucceeded) })
 	e.upload("acme/auto.tfstate", 3, entities, changed)
 	costs("rescan, 1 % changed, auto-update", 200, 180, func() {
 		if got := e.rescan(auto).Summary.Counts.Updated; got < changed {
