@@ -143,7 +143,7 @@ func TestNoSecretLeavesTheReader(t *testing.T) {
 			rt.Fatalf("%s: %v", text, err)
 		}
 		told, _ := json.Marshal(got.declared)
-		problems, _ := json.Marshal(got.facts)
+		problems, _ := json.Marshal([]any{got.facts.Failed, got.facts.Warnings, got.facts.Lineage, got.facts.WriterVersion})
 		yielded := string(told) + string(problems)
 		for _, form := range formsOf(secret) {
 			if strings.Contains(yielded, form) {
