@@ -10,8 +10,7 @@ import (
 
 // tell fills in the facts once everything is learnt.
 func (r *reading) tell(format reader.Format) {
-	r.facts.Format, r.facts.Empty = format, len(r.resolved.stacks) == 0
-	r.facts.Failed = r.failed
+	r.facts.Format, r.facts.Failed = format, r.failed
 	lost := loss{scoped: r.scoped, manifests: map[string]bool{}}
 	failed, warnings := r.told()
 	r.facts.Failed, r.facts.Warnings = append(r.facts.Failed, failed...), warnings
@@ -20,6 +19,7 @@ func (r *reading) tell(format reader.Format) {
 			lost.add(p)
 		}
 	}
+	r.facts.Empty = len(r.resolved.stacks)+len(r.facts.Failed) == 0
 	slices.SortFunc(r.facts.Failed, compareProblems)
 	slices.SortFunc(r.facts.Warnings, compareProblems)
 	if len(lost.manifests) > 0 || len(lost.components) > 0 {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/uuid"
 
@@ -169,5 +170,28 @@ func TestOneObjectIsToldByItsContent(t *testing.T) {
 		if sound != (err == nil) || !sound && (!errors.As(err, &unusable) || !unusable.NotFormat) {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+func TestAnEstateThatIsLostWholeIsNotEmpty(t *testing.T) {
+	t.Parallel()
+	text := "vars: {stage: dev}\ncomponents: {terraform: {vpc: {vars: {a: 1}}}}\n"
+	config := "stacks: {base_path: stacks, included_paths: ['**/*'], name_pattern: '{stage}'}\n"
+	for name, c := range map[string]struct {
+		stack string
+		want  bool
+	}{
+		"a sound one":                {text, false},
+		"one that is broken":         {text + "a: [", false},
+		"one that declares no stack": {"vars: {stage: dev}\n", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fsys := fstest.MapFS{"atmos.yaml": {Data: []byte(config)}, "stacks/dev.yaml": {Data: []byte(c.stack)}}
+			reading, _ := everything(t, document(t, fsys))
+			if got := reading.Facts().Empty; got != c.want {
+				t.Errorf("empty %v, want %v; failed %v", got, c.want, reading.Facts().Failed)
+			}
+		})
 	}
 }
