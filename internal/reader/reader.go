@@ -23,6 +23,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
+	"plumbline/internal/reader/budget"
 	"plumbline/internal/reader/redact"
 )
 
@@ -44,6 +45,9 @@ type Document struct {
 	Atmos drift.AtmosSettings
 	// Keys make the digests of secrets.
 	Keys *redact.Keys
+	// Budget is what both passes may use, together with whatever is made of them; nil
+	// for no limits. A reading that runs out of it ends by a [*budget.ExceededError].
+	Budget *budget.Budget
 }
 
 // Files is a read-only file system over objects. Opening one may fail for the reasons

@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
 	"plumbline/internal/reconcile"
 	"plumbline/internal/store"
 )
@@ -178,6 +179,7 @@ func (r *run) total(ctx context.Context, document string) (store.Totals, error) 
 func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reader.Reader, doc reader.Document) error {
 	doc.URI, doc.Scope, doc.Environment, doc.Atmos = d.URI, d.Scope, r.source.EnvID, r.source.Settings.Atmos
 	doc.Keys = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID)
+	doc.Budget = budget.New(r.Budget)
 	var index reconcile.Index
 	reading, err := rd.Index(ctx, doc, func(e reader.Entry) error {
 		index.Add(reconcile.Entry{ID: e.ID, Digest: e.Digest, Alternate: e.Alternate})
@@ -216,6 +218,8 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	}
 	if err := s.apply(ctx, comparison); final(err) {
 		return r.unread(ctx, d, err) // gone between pass one and two
+	} else if overspent(err) {
+		return r.unusable(ctx, d, basis, err)
 	} else if err != nil {
 		return err
 	}
@@ -239,9 +243,20 @@ func (r *run) learn(d *document, basis drift.Basis, facts reader.Facts) {
 	d.end(drift.ScanSucceeded, "")
 }
 
-// unusable ends a document that is not of its format, or cannot be used. The catalogue
-// stays as it was; the same bytes need not be read again.
+// overspent reports whether a reading used up its budget.
+func overspent(err error) bool {
+	var exceeded *budget.ExceededError
+	return errors.As(err, &exceeded)
+}
+
+// unusable ends a document that is not of its format, cannot be used, or takes more than
+// the budget of one reading. The catalogue stays as it was; the same bytes need not be read
+// again.
 func (r *run) unusable(ctx context.Context, d *document, basis drift.Basis, err error) error {
+	var exceeded *budget.ExceededError
+	if errors.As(err, &exceeded) {
+		err = &reader.UnusableError{Problem: reader.Problem{Path: exceeded.Place, Offset: -1, Reason: exceeded.Error()}}
+	}
 	var unusable *reader.UnusableError
 	if !errors.As(err, &unusable) {
 		return r.unread(ctx, d, fmt.Errorf("read %s: %w", d.URI, err))

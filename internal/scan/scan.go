@@ -27,6 +27,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/store"
 )
@@ -69,7 +70,10 @@ type Config struct {
 	Prefixes object.Prefixes
 	// MaxDocument is the largest object that is read, in bytes.
 	MaxDocument int64
-	Now         func() time.Time
+	// Budget is what one reading of one document may use; the zero value is what a
+	// function of 1,024 MB can hold.
+	Budget budget.Limits
+	Now    func() time.Time
 	// Log takes what nobody waits for: scans that fail.
 	Log *slog.Logger
 	// Quiet is how long a prefix must be quiet before it is scanned, QuietMax how

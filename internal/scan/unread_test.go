@@ -1,10 +1,17 @@
 package scan_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"plumbline/internal/drift"
+	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
+	"plumbline/internal/reader/tfstate"
 )
 
 func TestASourceOfAKindWithoutAReaderIsUnsupportedAndCanBePushedTo(t *testing.T) {
@@ -66,5 +73,48 @@ func TestAFaultOfAPushTellsItsPlaceAndNoMore(t *testing.T) {
 	failed := s.run(src, push(`[{"kind":"Gadget","name":"vpc"}]`)).Summary.Failed
 	if len(failed) != 1 || failed[0].Place != "items[0].kind" {
 		t.Errorf("got %+v", failed)
+	}
+}
+
+// greedy is a reader that asks its budget for more than there is, in the pass given.
+type greedy struct {
+	reader.Reader
+	inBodies bool
+}
+
+func (g greedy) Index(ctx context.Context, doc reader.Document, yield func(reader.Entry) error) (reader.Reading, error) {
+	reading, err := g.Reader.Index(ctx, doc, yield)
+	if err != nil || g.inBodies {
+		return greedyReading{reading, doc.Budget}, err
+	}
+	return nil, spend(doc.Budget)
+}
+
+func spend(b *budget.Budget) error {
+	_ = b.Steps(1 << 40)
+	b.At("stacks/dev.yaml:7")
+	return fmt.Errorf("read it: %w", b.Err())
+}
+
+type greedyReading struct {
+	reader.Reading
+	budget *budget.Budget
+}
+
+func (g greedyReading) Bodies(context.Context, func(uuid.UUID) bool, func(reader.Declared) error) error {
+	return spend(g.budget)
+}
+
+func TestAReadingThatRunsOutOfItsBudgetIsAFailedDocument(t *testing.T) {
+	t.Parallel()
+	for name, inBodies := range map[string]bool{"pass one": false, "pass two": true} {
+		s := newStack(t)
+		s.scanner.Readers[drift.KindTFState] = greedy{&tfstate.Reader{}, inBodies}
+		src := s.register(drift.Settings{URI: "s3://estate/acme/prod/vpc.tfstate"})
+		s.bucket.put("acme/prod/vpc.tfstate", `{"version":4,"serial":1,"lineage":"l","outputs":{"a":{"value":1,"type":"number"}},"resources":[]}`)
+		got := s.run(src).Summary.DocumentResults[0]
+		if got.Status != drift.ScanFailed || !strings.Contains(got.Reason, "stacks/dev.yaml:7") || !strings.Contains(got.Reason, "template steps") {
+			t.Errorf("%s: %s, %q", name, got.Status, got.Reason)
+		}
 	}
 }
