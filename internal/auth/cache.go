@@ -8,6 +8,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"plumbline/internal/parallel"
 )
 
 // KeySource gives an issuer's JWK set (RFC 7517).
@@ -130,23 +132,28 @@ func (c *cache) refresh(ctx context.Context, id string) <-chan struct{} {
 		return nil
 	}
 	c.tried, c.flight = now, make(chan struct{})
-	go c.fetch(context.WithoutCancel(ctx), c.flight)
+	new(parallel.Group).Start(func() error { return c.fetch(context.WithoutCancel(ctx)) })
 	return c.flight
 }
 
-func (c *cache) fetch(ctx context.Context, done chan struct{}) {
+// fetch gets the keys. Its error, or panic, is of those who wait for the flight.
+func (c *cache) fetch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	text, err := c.source(ctx)
 	var keys []key
-	if err == nil {
-		keys, err = parseKeys(text)
-	}
+	err := parallel.Call(func() error {
+		text, err := c.source(ctx)
+		if err == nil {
+			keys, err = parseKeys(text)
+		}
+		return err
+	})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.fault = err; err == nil {
 		c.keys, c.fetched = keys, c.now()
 	}
+	close(c.flight)
 	c.flight = nil
-	close(done)
+	return nil
 }

@@ -130,6 +130,15 @@ func TestManyFirstTokensFetchOnce(t *testing.T) {
 	})
 }
 
+func TestASourceOfKeysThatPanicsIsAnIssuerThatIsDown(t *testing.T) {
+	t.Parallel()
+	source := func(context.Context) ([]byte, error) { panic("faulty client") }
+	_, err := newVerifier(t, auth.Config{Keys: source}).Verify(t.Context(), "Bearer "+sign(t, "ES256", "a", anotherP256(t), claims()))
+	if !errors.Is(err, auth.ErrUnavailable) {
+		t.Errorf("got %v, want %v", err, auth.ErrUnavailable)
+	}
+}
+
 func TestAFloodOfUnknownKeysCannotFloodTheIssuer(t *testing.T) {
 	t.Parallel()
 	inTime(t, func(t *testing.T, m *moving, verify func(string) error) {

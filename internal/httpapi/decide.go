@@ -2,12 +2,12 @@ package httpapi
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/parallel"
 	"plumbline/internal/report"
 	"plumbline/internal/review"
 )
@@ -61,8 +61,8 @@ func (h *sources) decide(ctx context.Context, in *decideInput) (*body[Decisions]
 	if in.Body.Decision == "approve" {
 		status = drift.Approved
 	}
-	results := h.decideAll(ctx, source, status, ids)
-	return bodyOf(Decisions{Results: results, More: more}, nil)
+	results, err := h.decideAll(ctx, source, status, ids)
+	return bodyOf(Decisions{Results: results, More: more}, err)
 }
 
 // chosen are the ids of the proposals to decide.
@@ -86,42 +86,33 @@ func (h *sources) chosen(ctx context.Context, source drift.Source, b DecideDrift
 // enough not to be in each other's way at the totals that they share.
 const deciders = 4
 
-// decideAll decides each proposal by itself: one that cannot be decided holds up no
-// other.
-func (h *sources) decideAll(ctx context.Context, source drift.Source, status drift.ProposalStatus, ids []string) []DecisionResult {
+// decideAll decides each proposal by itself: one that cannot be decided, or whose
+// decision panics, holds up no other.
+func (h *sources) decideAll(ctx context.Context, source drift.Source, status drift.ProposalStatus, ids []string) ([]DecisionResult, error) {
 	results := make([]DecisionResult, len(ids))
 	until := h.Now().Add(patience)
-	var next sync.Mutex
-	at := -1
-	take := func() int {
-		next.Lock()
-		defer next.Unlock()
-		at++
-		return at
-	}
-	var workers sync.WaitGroup
-	for range deciders {
-		workers.Go(func() {
-			for i := take(); i < len(ids); i = take() {
-				results[i] = h.decideWithin(ctx, until, source, status, ids[i])
-			}
+	err := parallel.Each(context.WithoutCancel(ctx), deciders, len(ids), func(i int) error {
+		err := parallel.Call(func() error {
+			p, err := h.decideWithin(ctx, until, source, status, ids[i])
+			results[i] = DecisionResult{ID: ids[i], Status: textOrNull(string(p.Status))}
+			return err
 		})
-	}
-	workers.Wait()
-	return results
+		if err != nil {
+			told := translate(ctx, err)
+			results[i] = DecisionResult{ID: ids[i], Error: told.text, Code: told.code}
+		}
+		return nil
+	})
+	return results, err
 }
 
-func (h *sources) decideWithin(ctx context.Context, until time.Time, source drift.Source, status drift.ProposalStatus, id string) DecisionResult {
+func (h *sources) decideWithin(ctx context.Context, until time.Time, source drift.Source, status drift.ProposalStatus, id string) (drift.Proposal, error) {
 	if !h.Now().Before(until) {
-		return DecisionResult{ID: id, Error: errNotReached.Error(), Code: ruleOf(errNotReached).code}
+		return drift.Proposal{}, errNotReached
 	}
 	p, err := h.Report.Proposal(ctx, source, id)
-	if err == nil {
-		p, err = h.Decide(ctx, review.Decision{Source: source, Proposal: p.ID, Status: status, Actor: principal(ctx).Subject})
-	}
 	if err != nil {
-		told := translate(ctx, err)
-		return DecisionResult{ID: id, Error: told.text, Code: told.code}
+		return drift.Proposal{}, err
 	}
-	return DecisionResult{ID: id, Status: textOrNull(string(p.Status))}
+	return h.Decide(ctx, review.Decision{Source: source, Proposal: p.ID, Status: status, Actor: principal(ctx).Subject})
 }

@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/google/uuid"
+
+	"plumbline/internal/parallel"
 )
 
 // edge is before everything: it gives each request an id, answers for routes that are
@@ -123,5 +125,9 @@ func requestOf(ctx context.Context) *request {
 }
 
 func (r *request) failed(ctx context.Context, what string, err error) {
-	r.log.ErrorContext(ctx, what, "request", r.id, "err", err)
+	log := r.log.With("request", r.id, "err", err)
+	if trace := parallel.Trace(err); trace != "" {
+		log = log.With("stack", trace)
+	}
+	log.ErrorContext(ctx, what)
 }

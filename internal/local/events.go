@@ -9,6 +9,7 @@ import (
 	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"plumbline/internal/local/s3"
+	"plumbline/internal/parallel"
 	"plumbline/internal/service"
 )
 
@@ -42,27 +43,30 @@ const (
 )
 
 // tick queues what is due until ctx is done.
-func (s *Stack) tick(ctx context.Context) {
-	each(ctx, tickEvery, func() error {
+func (s *Stack) tick(ctx context.Context) error {
+	return each(ctx, tickEvery, func() error {
 		_, err := s.service.Scanner.Tick(ctx, tickLimit)
 		return err
-	}, func(err error) { s.log.Error("schedule not looked at", "error", err) })
+	}, func(err error) { s.log.Error("schedule not looked at", "error", err, "stack", parallel.Trace(err)) })
 }
 
 // sweep clears expired items away until ctx is done.
-func (s *Stack) sweep(ctx context.Context) {
-	each(ctx, sweepEvery, func() error {
+func (s *Stack) sweep(ctx context.Context) error {
+	return each(ctx, sweepEvery, func() error {
 		_, err := s.table.Sweep(ctx, sweepLimit)
 		return err
-	}, func(err error) { s.log.Error("expired items not cleared away", "error", err) })
+	}, func(err error) {
+		s.log.Error("expired items not cleared away", "error", err, "stack", parallel.Trace(err))
+	})
 }
 
-// each does something now and again until ctx is done.
-func each(ctx context.Context, every time.Duration, do func() error, failed func(error)) {
+// each does something now and again until ctx is done. What fails or panics once is
+// reported and done again.
+func each(ctx context.Context, every time.Duration, do func() error, failed func(error)) error {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for ctx.Err() == nil {
-		if err := do(); err != nil && ctx.Err() == nil {
+		if err := parallel.Call(do); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 		select {
@@ -70,4 +74,5 @@ func each(ctx context.Context, every time.Duration, do func() error, failed func
 		case <-ticker.C:
 		}
 	}
+	return nil
 }

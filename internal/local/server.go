@@ -10,6 +10,7 @@ import (
 
 	"plumbline/internal/auth"
 	"plumbline/internal/httpapi"
+	"plumbline/internal/parallel"
 )
 
 // apiHandler serves every group of the API and the keys of the tokens.
@@ -38,7 +39,7 @@ func (s *Stack) withKeys(api http.Handler) http.Handler {
 type server struct {
 	listener net.Listener
 	http     *http.Server
-	ended    chan struct{}
+	serving  parallel.Group
 }
 
 func (s *server) url() string { return "http://" + s.listener.Addr().String() }
@@ -46,13 +47,12 @@ func (s *server) url() string { return "http://" + s.listener.Addr().String() }
 func (s *server) serve(handler http.Handler, log *slog.Logger) {
 	s.http = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
-	s.ended = make(chan struct{})
-	go func() {
-		defer close(s.ended)
+	s.serving.Start(func() error {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("stopped serving", "address", s.listener.Addr().String(), "error", err)
 		}
-	}()
+		return nil
+	})
 }
 
 // stopTime is how long requests under way may take to end.
@@ -73,8 +73,7 @@ func (s *server) stop() error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.http.Close()
 	}
-	<-s.ended
-	return err
+	return errors.Join(err, s.serving.Wait())
 }
 
 // logged writes one line a request: at info what changes something or is refused, at

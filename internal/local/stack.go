@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/local/queue"
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/parallel"
 	"plumbline/internal/scan"
 	"plumbline/internal/service"
 	"plumbline/internal/service/readers"
@@ -40,7 +40,7 @@ type Stack struct {
 	api, s3  *server
 
 	stop       context.CancelFunc // of what works in the background
-	background sync.WaitGroup
+	background parallel.Group
 }
 
 // Start starts the stack on its data folder and returns when it serves. The caller
@@ -115,9 +115,9 @@ func (s *Stack) serve(ctx context.Context) error {
 	s.bucket.Replay()
 	var working context.Context
 	working, s.stop = context.WithCancel(ctx)
-	s.background.Go(func() { s.queue.Run(working, s.work) })
-	s.background.Go(func() { s.tick(working) })
-	s.background.Go(func() { s.sweep(working) })
+	s.background.Start(func() error { return s.queue.Run(working, s.work) })
+	s.background.Start(func() error { return s.tick(working) })
+	s.background.Start(func() error { return s.sweep(working) })
 	s.api.serve(handler, s.log)
 	return nil
 }
@@ -132,8 +132,7 @@ func (s *Stack) work(ctx context.Context, job scan.Job) error {
 func (s *Stack) Stop() error {
 	err := s.api.stop()
 	s.stop()
-	s.background.Wait()
-	err = errors.Join(err, s.s3.stop())
+	err = errors.Join(err, s.background.Wait(), s.s3.stop())
 	if s.queue != nil {
 		err = errors.Join(err, s.queue.Close())
 	}

@@ -2,16 +2,15 @@ package report
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/deployment"
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/parallel"
 	"plumbline/internal/store"
 )
 
@@ -129,26 +128,13 @@ func (r *Reporter) locate(ctx context.Context, states []deployment.State, source
 const readAtOnce = 8
 
 func (r *Reporter) locateSpread(ctx context.Context, spread map[uuid.UUID][]*deployment.State) error {
-	var group sync.WaitGroup
-	var mu sync.Mutex
-	var errs []error
-	free := make(chan struct{}, readAtOnce)
+	group := parallel.Group{Limit: readAtOnce}
 	for source, states := range spread {
-		if len(states) == 0 {
-			continue
+		if len(states) > 0 {
+			group.Start(func() error { return r.locateIn(ctx, source, states) })
 		}
-		free <- struct{}{}
-		group.Go(func() {
-			defer func() { <-free }()
-			if err := r.locateIn(ctx, source, states); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				errs = append(errs, err)
-			}
-		})
 	}
-	group.Wait()
-	return errors.Join(errs...)
+	return group.Wait()
 }
 
 // locateIn reads the documents of one source, and tells its states apart by theirs.

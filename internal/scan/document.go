@@ -9,6 +9,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/budget"
 	"plumbline/internal/reconcile"
@@ -181,12 +182,16 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	doc.Keys = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID)
 	doc.Budget = budget.New(r.Budget)
 	var index reconcile.Index
-	reading, err := rd.Index(ctx, doc, func(e reader.Entry) error {
-		index.Add(reconcile.Entry{ID: e.ID, Digest: e.Digest, Alternate: e.Alternate})
-		if index.Len()%1000 == 0 {
-			return r.breathe(ctx)
-		}
-		return nil
+	var reading reader.Reading
+	err := parallel.Call(func() (err error) {
+		reading, err = rd.Index(ctx, doc, func(e reader.Entry) error {
+			index.Add(reconcile.Entry{ID: e.ID, Digest: e.Digest, Alternate: e.Alternate})
+			if index.Len()%1000 == 0 {
+				return r.breathe(ctx)
+			}
+			return nil
+		})
+		return err
 	})
 	if err != nil {
 		return r.unusable(ctx, d, basis, err)
@@ -216,8 +221,8 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 			return err
 		}
 	}
-	if err := s.apply(ctx, comparison); final(err) {
-		return r.unread(ctx, d, err) // gone between pass one and two
+	if err := s.apply(ctx, comparison); final(err) || panicked(err) {
+		return r.unread(ctx, d, err) // gone between pass one and two, or a fault of the reader
 	} else if overspent(err) {
 		return r.unusable(ctx, d, basis, err)
 	} else if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 )
 
@@ -196,6 +197,9 @@ func (r *run) unread(ctx context.Context, d *document, err error) error {
 	switch {
 	case errors.As(err, &unusable):
 		return r.close(ctx, d.failed(unusable.Error()))
+	case panicked(err):
+		r.Log.ErrorContext(ctx, "panic", "source", r.source.ID, "document", d.URI, "error", err, "stack", parallel.Trace(err))
+		return r.close(ctx, d.failed("the document met a fault of the reader, whose details are in the log: "+err.Error()))
 	case errors.Is(err, errUnsettled):
 		return r.unsettled(ctx, d)
 	case !final(err):
@@ -210,6 +214,13 @@ func (r *run) unread(ctx context.Context, d *document, err error) error {
 // storage was not to be had.
 func final(err error) bool {
 	return errors.Is(err, object.ErrNotFound) || errors.Is(err, object.ErrDenied)
+}
+
+// panicked reports whether an error is a panic: of the document alone, so that those
+// beside it are read all the same.
+func panicked(err error) bool {
+	var p *parallel.Panic
+	return errors.As(err, &p)
 }
 
 func readReason(err error) string {

@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/reconcile"
@@ -108,11 +109,13 @@ func (s *set) apply(ctx context.Context, c reconcile.Comparison) error {
 			_, found := slices.BinarySearchFunc(c.Touched, id, compareID)
 			return found
 		}
-		err := s.reading.Bodies(ctx, wanted, func(d reader.Declared) error {
-			if chunk = append(chunk, d); len(chunk) < batchSize {
-				return nil
-			}
-			return flush()
+		err := parallel.Call(func() error {
+			return s.reading.Bodies(ctx, wanted, func(d reader.Declared) error {
+				if chunk = append(chunk, d); len(chunk) < batchSize {
+					return nil
+				}
+				return flush()
+			})
 		})
 		if err != nil {
 			return fmt.Errorf("read %s again: %w", s.URI, err)

@@ -2,17 +2,16 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/deployment"
 	"plumbline/internal/drift"
+	"plumbline/internal/parallel"
 	"plumbline/internal/table"
 )
 
@@ -20,13 +19,8 @@ import (
 // particular order: those that a source declares still. The URI of a state is left out.
 func (s *Store) Deployment(ctx context.Context, env uuid.UUID) ([]deployment.Component, []deployment.State, error) {
 	var all [shards]deploymentRows
-	var errs [shards]error
-	var group sync.WaitGroup
-	for n := range shards {
-		group.Go(func() { errs[n] = all[n].read(ctx, s, env, shardText(n)) })
-	}
-	group.Wait()
-	if err := errors.Join(errs[:]...); err != nil {
+	err := parallel.Each(ctx, shards, shards, func(n int) error { return all[n].read(ctx, s, env, shardText(n)) })
+	if err != nil {
 		return nil, nil, fmt.Errorf("deployment of environment %s: %w", env, err)
 	}
 	var components [shards][]deployment.Component

@@ -51,7 +51,12 @@ func run(t *testing.T, q *queue.Queue, work func(context.Context, scan.Job) erro
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); q.Run(ctx, work) }()
+	go func() {
+		defer close(ended)
+		if err := q.Run(ctx, work); err != nil {
+			t.Error(err)
+		}
+	}()
 	for !q.Idle() {
 		time.Sleep(time.Millisecond)
 	}

@@ -2,18 +2,17 @@ package queue
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
-	"sync"
 	"time"
 
+	"plumbline/internal/parallel"
 	"plumbline/internal/scan"
 )
 
 // Run works jobs until ctx is done; then those under way may end within the grace,
 // after which their context is done too. A job that did not end well by then is kept
-// for the next process.
-func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) error) {
+// for the next process. A panic is its job's error, so that a poisoned job does not end
+// this process and each one after it; one of the queue's own is the error of Run.
+func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) error) error {
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() {
@@ -22,26 +21,16 @@ func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) er
 		q.mu.Unlock()
 		time.AfterFunc(q.config.Grace, cancel)
 	})()
-	var workers sync.WaitGroup
+	var workers parallel.Group
 	for range q.config.Workers {
-		workers.Go(func() {
+		workers.Start(func() error {
 			for t, ok := q.take(ctx); ok; t, ok = q.take(ctx) {
-				q.end(ctx, t, try(working, work, t.Job))
+				q.end(ctx, t, parallel.Call(func() error { return work(working, t.Job) }))
 			}
+			return nil
 		})
 	}
-	workers.Wait()
-}
-
-// try works a job. A panic is the job's error, so that a poisoned one does not end
-// this process and each one after it.
-func try(ctx context.Context, work func(context.Context, scan.Job) error, job scan.Job) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-		}
-	}()
-	return work(ctx, job)
+	return workers.Wait()
 }
 
 // end takes a job that was worked out of the queue, or has it tried again later.
@@ -55,6 +44,9 @@ func (q *Queue) end(ctx context.Context, t task, err error) {
 		return // it was cut short: the file still has it
 	}
 	log := q.config.Log.With("source", t.Source.ID, "trigger", t.Trigger, "tries", t.tries)
+	if trace := parallel.Trace(err); trace != "" {
+		log = log.With("stack", trace)
+	}
 	switch {
 	case err != nil && t.tries < q.config.Tries:
 		log.Warn("job failed, will be tried again", "error", err)

@@ -3,11 +3,11 @@ package atmos
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 )
 
@@ -51,15 +51,18 @@ func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func
 			return err
 		}
 		results := make([]*made, len(batch))
-		var wait sync.WaitGroup
+		var group parallel.Group
 		for n, w := range r.workers {
-			wait.Go(func() {
+			group.Start(func() error {
 				for i := n; i < len(batch); i += len(r.workers) {
 					results[i] = w.declare(r.draft(batch[i], false))
 				}
+				return nil
 			})
 		}
-		wait.Wait()
+		if err := group.Wait(); err != nil {
+			return err
+		}
 		for _, m := range results {
 			if err := sink(m); err != nil {
 				return err

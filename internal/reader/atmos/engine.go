@@ -1,6 +1,7 @@
 package atmos
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -69,8 +70,8 @@ func (e *Engine) Resolve(ctx context.Context, estate Estate) (*Resolved, error) 
 	}
 	r.config = c
 	r.merge = merge.Rules{Lists: c.lists}
-	r.prefetch(estate.Prefetch)
-	if failed := storage.err(); failed != nil {
+	err = r.prefetch(estate.Prefetch)
+	if failed := cmp.Or(storage.err(), err); failed != nil {
 		return nil, fmt.Errorf("read estate: %w", failed)
 	}
 	out, err := r.resolve()

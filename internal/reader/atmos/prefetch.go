@@ -3,32 +3,28 @@ package atmos
 import (
 	"io/fs"
 	"strings"
-	"sync"
+
+	"plumbline/internal/parallel"
 )
 
 // prefetch reads the manifests below the stacks side by side, so that the time that
-// each takes to come does not add up. What cannot be read is told when it is needed.
-func (r *run) prefetch(n int) {
+// each takes to come does not add up. What cannot be read is told when it is needed;
+// an error is a panic of the reading.
+func (r *run) prefetch(n int) error {
 	if n < 2 {
-		return
+		return nil
 	}
-	names := make(chan string)
-	var wait sync.WaitGroup
-	for range n {
-		wait.Go(func() {
-			for name := range names {
-				_, _ = r.open(name)
-			}
-		})
-	}
+	group := parallel.Group{Limit: n}
 	_ = fs.WalkDir(r.estate.FS, r.config.stacks, func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && isManifest(name) {
-			names <- name
+			group.Start(func() error {
+				_, _ = r.open(name)
+				return nil
+			})
 		}
 		return r.ctx.Err()
 	})
-	close(names)
-	wait.Wait()
+	return group.Wait()
 }
 
 func isManifest(name string) bool {

@@ -3,15 +3,14 @@ package atmos
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/atmos/described"
 )
@@ -95,23 +94,24 @@ func (r *reading) index(ctx context.Context, yield func(reader.Entry) error) err
 // all has the workers do something with every block.
 func (r *reading) all(ctx context.Context, blocks []*block, do func(*block, *worker) error) error {
 	var next atomic.Int64
-	var wait sync.WaitGroup
-	failed := make([]error, len(r.workers))
-	for n, w := range r.workers {
-		wait.Go(func() {
-			for failed[n] == nil {
+	var group parallel.Group
+	for _, w := range r.workers {
+		group.Start(func() error {
+			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(blocks) {
-					return
+					return nil
 				}
-				if failed[n] = ctx.Err(); failed[n] == nil {
-					failed[n] = do(blocks[i], w)
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := do(blocks[i], w); err != nil {
+					return err
 				}
 			}
 		})
 	}
-	wait.Wait()
-	return errors.Join(failed...)
+	return group.Wait()
 }
 
 // collect yields the entries of the blocks and keeps the rest.

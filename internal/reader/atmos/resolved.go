@@ -8,8 +8,8 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync"
 
+	"plumbline/internal/parallel"
 	"plumbline/internal/reader/atmos/described"
 )
 
@@ -42,14 +42,15 @@ func (r *run) resolve() (*Resolved, error) {
 		return nil, err
 	}
 	found := make([][]*Component, len(names))
-	parallel(len(names), func(i int) {
+	err = parallel.Each(r.ctx, runtime.GOMAXPROCS(0), len(names), func(i int) error {
 		list, err := r.stack(names[i])
 		if err != nil {
 			r.report(problemOf(r.manifestID(names[i]), names[i], err))
 		}
 		found[i] = list
+		return nil
 	})
-	if err := r.ctx.Err(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	out := &Resolved{run: r, byName: map[string]*Stack{}}
@@ -71,24 +72,6 @@ func (out *Resolved) settle() {
 	slices.SortFunc(out.stacks, func(a, b *Stack) int { return cmp.Compare(a.Name, b.Name) })
 	out.run.resolved = out
 	out.Problems = sortProblems(out.run.problems)
-}
-
-// parallel calls do for 0 to n-1 on as many goroutines as there are processors.
-func parallel(n int, do func(i int)) {
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wait.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wait.Wait()
 }
 
 func (r *run) stack(name string) ([]*Component, error) {

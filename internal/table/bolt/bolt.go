@@ -23,6 +23,7 @@ import (
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
+	"plumbline/internal/parallel"
 	"plumbline/internal/table"
 )
 
@@ -37,9 +38,9 @@ type Table struct {
 	db  *bbolt.DB
 	now func() time.Time
 
-	changes chan change   // to the committer
-	closing chan struct{} // closed by Close
-	idle    chan struct{} // closed when the committer has ended
+	changes chan change    // to the committer
+	closing chan struct{}  // closed by Close
+	writer  parallel.Group // the committer
 	close   func() error
 }
 
@@ -75,13 +76,12 @@ func Open(path string, config Config) (*Table, error) {
 		now:     config.Now,
 		changes: make(chan change),
 		closing: make(chan struct{}),
-		idle:    make(chan struct{}),
 	}
 	if t.now == nil {
 		t.now = time.Now
 	}
 	t.close = sync.OnceValue(t.end)
-	go t.commitAll()
+	t.writer.Start(t.commitAll)
 	return t, nil
 }
 
@@ -91,6 +91,5 @@ func (t *Table) Close() error { return t.close() }
 
 func (t *Table) end() error {
 	close(t.closing)
-	<-t.idle
-	return t.db.Close()
+	return errors.Join(t.writer.Wait(), t.db.Close())
 }

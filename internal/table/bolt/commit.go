@@ -8,6 +8,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
+
+	"plumbline/internal/parallel"
 )
 
 // change is one caller's part of a transaction.
@@ -41,14 +43,13 @@ func (t *Table) commit(ctx context.Context, apply func(*stored) error) error {
 
 // commitAll is the only writer. A lone change is committed at once; those that
 // come while the disk syncs wait in their callers and share the next commit.
-func (t *Table) commitAll() {
-	defer close(t.idle)
+func (t *Table) commitAll() error {
 	for {
 		select {
 		case first := <-t.changes:
 			t.commitShared(t.gather(first))
 		case <-t.closing:
-			return
+			return nil
 		}
 	}
 }
@@ -70,13 +71,16 @@ func (t *Table) gather(first change) []change {
 }
 
 // commitShared makes the changes in one transaction and answers each caller. An
-// error of the transaction goes to all: what one judged may rest on another.
+// error of the transaction, or a panic in it, goes to all: what one judged may rest on
+// another.
 func (t *Table) commitShared(changes []change) {
 	own := make([]error, len(changes))
-	err := t.inTransaction(func(s *stored) {
-		for i, c := range changes {
-			own[i] = c.apply(s)
-		}
+	err := parallel.Call(func() error {
+		return t.inTransaction(func(s *stored) {
+			for i, c := range changes {
+				own[i] = c.apply(s)
+			}
+		})
 	})
 	for i, c := range changes {
 		c.done <- cmp.Or(err, own[i])
@@ -89,11 +93,11 @@ func (t *Table) inTransaction(do func(*stored)) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = tx.Rollback() }() // after a panic; else it is over already
 	s := storedIn(tx)
 	do(s)
 	if s.failed != nil || !s.changed {
-		rollback := tx.Rollback()
-		return cmp.Or(s.failed, rollback)
+		return cmp.Or(s.failed, tx.Rollback())
 	}
 	return tx.Commit()
 }
