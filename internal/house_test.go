@@ -27,7 +27,7 @@ const root = ".."
 
 // order is the direction of imports: a package imports only packages before it. What
 // lies below one of them counts as that one.
-var order = []string{"parallel", "catalog", "drift", "reconcile", "deployment", "reader", "table", "object", "store", "scan", "review", "report", "registry",
+var order = []string{"parallel", "place", "catalog", "drift", "reconcile", "deployment", "reader", "table", "object", "store", "scan", "review", "report", "registry",
 	"auth", "setting", "httpapi", "service", "lambdarun", "local", "deploy"}
 
 // adapters are chosen by mains and the local stack only; withAWS may know AWS.

@@ -14,6 +14,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/registry"
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
@@ -68,7 +69,7 @@ func lineOfAFailedScan(t *testing.T) map[string]any {
 	var log bytes.Buffer
 	built, err := service.New(service.Ports{Readers: readers.All(), Table: memory.New(time.Now), Objects: objects, Queue: &scantest.Queue{}, Now: time.Now,
 		Blobs: object.Blobs{Store: objects, Bucket: bucket, Prefix: service.BlobPrefix}, Log: slog.New(slog.NewJSONHandler(&log, nil))},
-		setting.Settings{Bucket: bucket, DigestKey: digestKey, Prefixes: object.Prefixes{Own: bucket}, MaxDocument: 1 << 20})
+		setting.Settings{Bucket: bucket, DigestKey: digestKey, Prefixes: place.Prefixes{Own: bucket}, MaxDocument: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/registry"
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
@@ -55,7 +56,7 @@ func newEstate(t *testing.T) *estate {
 	}
 	var err error
 	e.Service, err = service.New(ports, setting.Settings{
-		Bucket: bucket, DigestKey: digestKey, Prefixes: object.Prefixes{Own: bucket}, MaxDocument: 512 << 20,
+		Bucket: bucket, DigestKey: digestKey, Prefixes: place.Prefixes{Own: bucket}, MaxDocument: 512 << 20,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +85,7 @@ func startS3(t *testing.T, notify func(s3.Event)) (client *awss3.Client, url str
 // size than those before.
 func (e *estate) upload(key string, serial, n, changed int) {
 	e.t.Helper()
-	at := object.Location{Bucket: bucket, Key: key}
+	at := place.Location{Bucket: bucket, Key: key}
 	body := bytes.NewReader([]byte(stateOf(serial, n, changed)))
 	if _, err := e.objects.Put(e.t.Context(), at, body, object.PutOptions{}); err != nil {
 		e.t.Fatal(err)

@@ -17,6 +17,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
 
@@ -54,7 +55,7 @@ func (a *account) prepare(uri string) source {
 
 func (a *account) put(key, body string) {
 	a.t.Helper()
-	at := object.Location{Bucket: bucket, Key: key}
+	at := place.Location{Bucket: bucket, Key: key}
 	if _, err := a.objects.Put(a.t.Context(), at, bytes.NewReader([]byte(body)), object.PutOptions{}); err != nil {
 		a.t.Fatal(err)
 	}

@@ -21,6 +21,7 @@ import (
 	"plumbline/internal/httpapi/httpscript"
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/reader/tfstate"
@@ -61,7 +62,7 @@ func newStack(t *testing.T) *stack {
 	s := &stack{clock: tabletest.NewClock(time.Now()), queue: &scantest.Queue{}, blobs: &storetest.Blobs{}, log: &logged{}}
 	s.objects = object.New(newS3(t))
 	s.store = store.New(store.Config{Table: memory.New(s.clock.Now), Blobs: s.blobs, Now: s.clock.Now})
-	prefixes := object.Prefixes{Own: bucket}
+	prefixes := place.Prefixes{Own: bucket}
 	keys, err := redact.ParseKeys("k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +204,7 @@ func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)
 		if err != nil {
 			return err
 		}
-		_, err = s.objects.Put(ctx, object.Location{Bucket: bucket, Key: args[0]}, bytes.NewReader(data), object.PutOptions{})
+		_, err = s.objects.Put(ctx, place.Location{Bucket: bucket, Key: args[0]}, bytes.NewReader(data), object.PutOptions{})
 		return err
 	case "work": // everything that is queued
 		for _, job := range s.queue.Take() {

@@ -19,6 +19,7 @@ import (
 
 	"plumbline/internal/local"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/setting"
 )
 
@@ -123,7 +124,7 @@ func (s *stack) upload(key, text string) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "any", SecretAccessKey: "any"}, nil
 		})})
-	at := object.Location{Bucket: "plumbline-local", Key: key}
+	at := place.Location{Bucket: "plumbline-local", Key: key}
 	if _, err := object.New(client).Put(s.t.Context(), at, strings.NewReader(text), object.PutOptions{}); err != nil {
 		s.t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"time"
+
+	"plumbline/internal/place"
 )
 
 // Answers keeps answers that are too big for the way that they were asked on, as
@@ -27,7 +29,7 @@ const AnswerTTL = 15 * time.Minute
 // key stands for one text: where it was written before and stays long enough, write is
 // not called.
 func (a Answers) Offer(ctx context.Context, key, contentType string, write func(io.Writer) error) (url string, err error) {
-	at := Location{Bucket: a.Bucket, Key: a.Prefix + key}
+	at := place.Location{Bucket: a.Bucket, Key: a.Prefix + key}
 	there, err := a.stays(ctx, at)
 	if err != nil {
 		return "", err
@@ -42,7 +44,7 @@ func (a Answers) Offer(ctx context.Context, key, contentType string, write func(
 
 // stays reports whether the object is there and outlives a url. Without the right to
 // list the bucket, S3 denies what is not there.
-func (a Answers) stays(ctx context.Context, at Location) (bool, error) {
+func (a Answers) stays(ctx context.Context, at place.Location) (bool, error) {
 	info, err := a.Store.Head(ctx, at)
 	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDenied) {
 		return false, nil

@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"strings"
+
+	"plumbline/internal/place"
 )
 
 // Blobs keeps small bodies as objects below a prefix. Safe for concurrent use.
@@ -46,4 +48,6 @@ func (b Blobs) ListBlobs(ctx context.Context, prefix string, yield func(key stri
 	})
 }
 
-func (b Blobs) at(key string) Location { return Location{Bucket: b.Bucket, Key: b.Prefix + key} }
+func (b Blobs) at(key string) place.Location {
+	return place.Location{Bucket: b.Bucket, Key: b.Prefix + key}
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestBlobs(t *testing.T) {
@@ -27,7 +28,7 @@ func TestBlobs(t *testing.T) {
 			t.Errorf("a blob of %d bytes comes back as %d bytes, %v", len(body), len(got), err)
 		}
 	}
-	if there, err := store.Exists(ctx, object.Location{Bucket: bucket, Key: "_plumbline/body/1"}); !there || err != nil {
+	if there, err := store.Exists(ctx, place.Location{Bucket: bucket, Key: "_plumbline/body/1"}); !there || err != nil {
 		t.Errorf("the blob is below its prefix: %v, %v", there, err)
 	}
 	for range 2 {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestAnswersBecomeSentinels(t *testing.T) {
@@ -34,7 +35,7 @@ func TestAnswersBecomeSentinels(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			store := newStore(t, func(http.Handler) http.Handler { return refusing(c.status, c.code) })
-			_, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+			_, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, object.Pin{})
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -58,7 +59,7 @@ func refusing(status int, code string) http.Handler {
 func TestTheAnswerToAHeadHasNoCode(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, func(http.Handler) http.Handler { return refusing(403, "AccessDenied") })
-	_, err := store.Head(t.Context(), object.Location{Bucket: bucket, Key: "k"})
+	_, err := store.Head(t.Context(), place.Location{Bucket: bucket, Key: "k"})
 	if !errors.Is(err, object.ErrDenied) {
 		t.Errorf("head: %v, want ErrDenied", err)
 	}
@@ -68,7 +69,7 @@ func TestAnUnreachableStoreIsBusy(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
-	_, err := object.New(newClient(server.URL)).Head(t.Context(), object.Location{Bucket: bucket, Key: "k"})
+	_, err := object.New(newClient(server.URL)).Head(t.Context(), place.Location{Bucket: bucket, Key: "k"})
 	if !errors.Is(err, object.ErrBusy) {
 		t.Errorf("head: %v, want ErrBusy", err)
 	}
@@ -79,7 +80,7 @@ func TestACancelledCallIsNotBusy(t *testing.T) {
 	store := newStore(t, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := store.Head(ctx, object.Location{Bucket: bucket, Key: "k"})
+	_, err := store.Head(ctx, place.Location{Bucket: bucket, Key: "k"})
 	if !errors.Is(err, context.Canceled) || errors.Is(err, object.ErrBusy) {
 		t.Errorf("head: %v, want context.Canceled alone", err)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"plumbline/internal/place"
 )
 
 // List yields every object of the bucket whose key begins with prefix, in the order
@@ -14,7 +16,7 @@ func (s *Store) List(ctx context.Context, bucket, prefix string, yield func(Info
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return fail("list", scheme+bucket+"/"+prefix, err)
+			return fail("list", place.Location{Bucket: bucket, Key: prefix}.URI(), err)
 		}
 		for _, entry := range page.Contents {
 			info := Info{

@@ -4,7 +4,7 @@
 // or an error. A body that ends early, or an object that was replaced meanwhile, is
 // never taken for the end of the document.
 //
-// Start at [Store]; [ParseURI] and [ParsePattern] say what a source's uri may be.
+// Start at [Store]; package place says what a uri names.
 package object
 
 import (

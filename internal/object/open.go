@@ -8,10 +8,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"plumbline/internal/place"
 )
 
 // Head says what the object is now, without its content.
-func (s *Store) Head(ctx context.Context, at Location) (Info, error) {
+func (s *Store) Head(ctx context.Context, at place.Location) (Info, error) {
 	answer, err := s.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &at.Bucket, Key: &at.Key})
 	if err != nil {
 		return Info{}, fail("head", at.URI(), err)
@@ -30,7 +32,7 @@ func (s *Store) Head(ctx context.Context, at Location) (Info, error) {
 // breaks it is resumed behind the last byte, at the same version, at most
 // [MaxResumes] times; then its error is [ErrBusy], never io.EOF or
 // io.ErrUnexpectedEOF, by which a parser knows a truncated document.
-func (s *Store) Open(ctx context.Context, at Location, pin Pin) (io.ReadCloser, Info, error) {
+func (s *Store) Open(ctx context.Context, at place.Location, pin Pin) (io.ReadCloser, Info, error) {
 	answer, err := s.get(ctx, at, pin, 0)
 	if err != nil {
 		return nil, Info{}, fail("open", at.URI(), err)
@@ -54,7 +56,7 @@ func (s *Store) Open(ctx context.Context, at Location, pin Pin) (io.ReadCloser, 
 var errNoLength = errors.New("the answer has no Content-Length")
 
 // get asks for the pinned version from a byte on.
-func (s *Store) get(ctx context.Context, at Location, pin Pin, from int64) (*s3.GetObjectOutput, error) {
+func (s *Store) get(ctx context.Context, at place.Location, pin Pin, from int64) (*s3.GetObjectOutput, error) {
 	input := &s3.GetObjectInput{
 		Bucket: &at.Bucket, Key: &at.Key, VersionId: pin.version(), IfMatch: pin.ifMatch(),
 	}
@@ -76,7 +78,7 @@ const resumePause = 50 * time.Millisecond
 type body struct {
 	ctx     context.Context
 	store   *Store
-	at      Location
+	at      place.Location
 	info    Info
 	inner   io.ReadCloser
 	read    int64

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // text is long enough to be cut in flight.
@@ -49,7 +50,7 @@ func TestABrokenBodyIsResumedAtTheSameVersion(t *testing.T) {
 	store := newStore(t, cutting(3, 100_000, &gets))
 	info := put(t, store, "k", text)
 
-	body, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, info.Pin())
+	body, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, info.Pin())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestABodyThatKeepsBreakingIsBusyNotEnded(t *testing.T) {
 	store := newStore(t, cutting(1000, 10, &gets))
 	put(t, store, "k", text)
 
-	body, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	body, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, object.Pin{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestABodyReplacedWhileItBreaksIsChanged(t *testing.T) {
 	store := newStore(t, func(inner http.Handler) http.Handler { return cut(unversioned(inner)) })
 	put(t, store, "k", text)
 
-	body, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	body, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, object.Pin{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestABodyEndsWithItsContext(t *testing.T) {
 	store := newStore(t, cutting(1000, 10, &gets))
 	put(t, store, "k", text)
 	ctx, cancel := context.WithCancel(t.Context())
-	body, _, err := store.Open(ctx, object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	body, _, err := store.Open(ctx, place.Location{Bucket: bucket, Key: "k"}, object.Pin{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestAVersionOfAnotherContentIsChanged(t *testing.T) {
 	store := newStore(t, nil)
 	first, second := put(t, store, "k", "one"), put(t, store, "k", "two")
 	pin := object.Pin{VersionID: first.VersionID, ETag: second.ETag}
-	_, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, pin)
+	_, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, pin)
 	if !errors.Is(err, object.ErrChanged) {
 		t.Errorf("open: %v, want ErrChanged", err)
 	}
@@ -165,7 +166,7 @@ func TestContentThatDoesNotMatchItsChecksumIsNoEnd(t *testing.T) {
 		})
 	})
 	put(t, store, "k", text)
-	body, _, err := store.Open(t.Context(), object.Location{Bucket: bucket, Key: "k"}, object.Pin{})
+	body, _, err := store.Open(t.Context(), place.Location{Bucket: bucket, Key: "k"}, object.Pin{})
 	if err != nil {
 		t.Fatal(err)
 	}

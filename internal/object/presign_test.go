@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestAPresignedURLNeedsNoHeader(t *testing.T) {
@@ -17,7 +17,7 @@ func TestAPresignedURLNeedsNoHeader(t *testing.T) {
 	store := newStore(t, nil)
 	const key = "answers/a b+c%20d.json"
 	put(t, store, key, "text")
-	signed, err := store.PresignGet(t.Context(), object.Location{Bucket: bucket, Key: key}, 15*time.Minute)
+	signed, err := store.PresignGet(t.Context(), place.Location{Bucket: bucket, Key: key}, 15*time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

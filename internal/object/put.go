@@ -6,6 +6,8 @@ import (
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"plumbline/internal/place"
 )
 
 // PutOptions say how an object is written; the zero value overwrites.
@@ -21,7 +23,7 @@ type PutOptions struct {
 // Put writes the whole body, from its start, as the object. Where the condition
 // of the options does not hold the error is [ErrChanged]; after a retry that may be
 // one's own write.
-func (s *Store) Put(ctx context.Context, at Location, body io.ReadSeeker, options PutOptions) (Info, error) {
+func (s *Store) Put(ctx context.Context, at place.Location, body io.ReadSeeker, options PutOptions) (Info, error) {
 	size, err := body.Seek(0, io.SeekEnd)
 	if err != nil {
 		return Info{}, fail("put", at.URI(), err)
@@ -50,13 +52,13 @@ func (s *Store) Put(ctx context.Context, at Location, body io.ReadSeeker, option
 
 // Delete removes the object; with versioning it leaves a delete marker. Deleting
 // what is not there is no error.
-func (s *Store) Delete(ctx context.Context, at Location) error {
+func (s *Store) Delete(ctx context.Context, at place.Location) error {
 	_, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &at.Bucket, Key: &at.Key})
 	return fail("delete", at.URI(), err)
 }
 
 // Exists reports whether there is an object now.
-func (s *Store) Exists(ctx context.Context, at Location) (bool, error) {
+func (s *Store) Exists(ctx context.Context, at place.Location) (bool, error) {
 	_, err := s.Head(ctx, at)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil

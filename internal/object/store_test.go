@@ -17,6 +17,7 @@ import (
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 const bucket = "estate"
@@ -60,7 +61,7 @@ func newClient(endpoint string) *s3.Client {
 
 func put(t *testing.T, store *object.Store, key, text string) object.Info {
 	t.Helper()
-	info, err := store.Put(t.Context(), object.Location{Bucket: bucket, Key: key}, strings.NewReader(text), object.PutOptions{})
+	info, err := store.Put(t.Context(), place.Location{Bucket: bucket, Key: key}, strings.NewReader(text), object.PutOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +76,7 @@ func TestWhatWasPutIsReadAgain(t *testing.T) {
 		if key == "empty" {
 			text = ""
 		}
-		at := object.Location{Bucket: bucket, Key: key}
+		at := place.Location{Bucket: bucket, Key: key}
 		written := put(t, store, key, text)
 		head, err := store.Head(t.Context(), at)
 		if err != nil {
@@ -102,7 +103,7 @@ func TestWhatWasPutIsReadAgain(t *testing.T) {
 func TestAPinnedVersionOutlivesItsReplacement(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, nil)
-	at := object.Location{Bucket: bucket, Key: "k"}
+	at := place.Location{Bucket: bucket, Key: "k"}
 	first := put(t, store, "k", "one")
 	put(t, store, "k", "two")
 
@@ -128,7 +129,7 @@ func TestAPinnedVersionOutlivesItsReplacement(t *testing.T) {
 func TestPutConditions(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, nil)
-	at := object.Location{Bucket: bucket, Key: "k"}
+	at := place.Location{Bucket: bucket, Key: "k"}
 	first := put(t, store, "k", "one")
 	for name, options := range map[string]object.PutOptions{
 		"if absent over an object":  {IfAbsent: true},
@@ -147,7 +148,7 @@ func TestPutConditions(t *testing.T) {
 func TestDeletedIsNotFound(t *testing.T) {
 	t.Parallel()
 	store := newStore(t, nil)
-	at := object.Location{Bucket: bucket, Key: "k"}
+	at := place.Location{Bucket: bucket, Key: "k"}
 	put(t, store, "k", "one")
 	if there, err := store.Exists(t.Context(), at); err != nil || !there {
 		t.Fatalf("exists: %v, %v", there, err)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"plumbline/internal/place"
 )
 
 // PartSize is how many bytes of an upload are held in memory, and sent as one part.
@@ -21,7 +23,7 @@ const PartSize = 8 << 20
 // whole. An error of write, or of S3, leaves what was there before; that of write is
 // returned as it is. ctx must serve until write has returned, which may be called once
 // only. contentType may be "".
-func (s *Store) Upload(ctx context.Context, at Location, contentType string, write func(io.Writer) error) (Info, error) {
+func (s *Store) Upload(ctx context.Context, at place.Location, contentType string, write func(io.Writer) error) (Info, error) {
 	u := &upload{ctx: ctx, store: s, at: at, contentType: contentType}
 	err := write(u)
 	if err == nil {
@@ -44,7 +46,7 @@ func (s *Store) Upload(ctx context.Context, at Location, contentType string, wri
 type upload struct {
 	ctx         context.Context
 	store       *Store
-	at          Location
+	at          place.Location
 	contentType string
 
 	part   []byte  // not sent yet

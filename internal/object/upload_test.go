@@ -15,6 +15,7 @@ import (
 
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // calls records the requests but GETs, and refuses those that begin with refuse.
@@ -93,7 +94,7 @@ func TestAnUploadOfAnyLength(t *testing.T) {
 			t.Parallel()
 			seen := &calls{}
 			store := newLocal(t, seen.wrap)
-			at := object.Location{Bucket: bucket, Key: "k"}
+			at := place.Location{Bucket: bucket, Key: "k"}
 			info, err := store.Upload(t.Context(), at, "application/json", pattern(c.size))
 			if err != nil {
 				t.Fatal(err)
@@ -145,7 +146,7 @@ func TestAFailedUploadLeavesWhatWasThere(t *testing.T) {
 			store := newLocal(t, seen.wrap)
 			before := put(t, store, "k", "before")
 			seen.seen = nil
-			at := object.Location{Bucket: bucket, Key: "k"}
+			at := place.Location{Bucket: bucket, Key: "k"}
 			if _, err := store.Upload(t.Context(), at, "", c.write); !errors.Is(err, c.want) {
 				t.Errorf("error %v, want %v", err, c.want)
 			}
@@ -168,7 +169,7 @@ func TestAnUploadHoldsOnePartInMemory(t *testing.T) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	most := uint64(0)
-	_, err := store.Upload(t.Context(), object.Location{Bucket: bucket, Key: "big"}, "", func(w io.Writer) error {
+	_, err := store.Upload(t.Context(), place.Location{Bucket: bucket, Key: "big"}, "", func(w io.Writer) error {
 		for range size / len(block) {
 			if _, err := w.Write(block); err != nil {
 				return err

@@ -8,7 +8,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
-	"plumbline/internal/scan"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
 
@@ -90,7 +90,7 @@ func (r *Registry) create(ctx context.Context, reg Registration, project store.P
 	source := drift.Source{ID: id, Organisation: reg.Organisation, Project: reg.Project, ProjectID: project.ID,
 		Environment: env.Name, EnvID: env.ID, Settings: settings, SettingsRevision: 1, NextDue: nextDue(settings, now),
 		CreatedAt: now, UpdatedAt: now}
-	if err := r.Store.CreateSource(ctx, source, env, scan.Lookup(reg.URI)); err != nil {
+	if err := r.Store.CreateSource(ctx, source, env, place.Lookup(reg.URI)); err != nil {
 		return drift.Source{}, err
 	}
 	// Read back: times are stored to the microsecond.

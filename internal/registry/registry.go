@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"plumbline/internal/catalog"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/scan"
 	"plumbline/internal/store"
 )
@@ -27,7 +27,7 @@ type Config struct {
 	// Queue takes the deletes of sources.
 	Queue scan.Queue
 	// Prefixes says where each organisation may read.
-	Prefixes object.Prefixes
+	Prefixes place.Prefixes
 	Now      func() time.Time
 	// Wait is how long the delete of an environment waits for those of its sources;
 	// zero means 10 s.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/registry"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/store"
@@ -19,7 +19,7 @@ func newRegistry(t *testing.T) (*registry.Registry, *store.Store, *scantest.Queu
 	t.Helper()
 	s := store.New(store.Config{Table: memory.New(time.Now), Now: time.Now})
 	queue := &scantest.Queue{}
-	r := registry.New(registry.Config{Store: s, Queue: queue, Prefixes: object.Prefixes{Own: "estate"}, Now: time.Now, Wait: time.Millisecond})
+	r := registry.New(registry.Config{Store: s, Queue: queue, Prefixes: place.Prefixes{Own: "estate"}, Now: time.Now, Wait: time.Millisecond})
 	if _, err := r.CreateEnvironment(t.Context(), "acme", "shop", "prod"); err != nil {
 		t.Fatal(err)
 	}

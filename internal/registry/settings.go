@@ -9,7 +9,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Changes are the settings that a caller may leave out: nil leaves one as it is.
@@ -86,13 +86,7 @@ func checkScope(scope string) error {
 	return nil
 }
 
-const (
-	scheme      = "s3://"
-	maxURIBytes = 2048
-)
-
-// isRead reports whether a source of that uri is read; others are pushed to.
-func isRead(uri string) bool { return strings.HasPrefix(uri, scheme) }
+const maxURIBytes = 2048
 
 // isNamed reports whether a uri that is not read says where it is: what has "://" is
 // well-formed, anything else is a path or a tag.
@@ -116,14 +110,14 @@ func (r *Registry) checkURI(org, uri string) error {
 		return invalid("sourceUri", "must be UTF-8 without control characters")
 	case strings.TrimSpace(uri) != uri:
 		return invalid("sourceUri", "must not begin or end with a space")
-	case !isRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
+	case !place.IsRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
 		return invalid("sourceUri", "must begin with s3:// in lower case")
-	case !isRead(uri) && !isNamed(uri):
+	case !place.IsRead(uri) && !isNamed(uri):
 		return invalid("sourceUri", "must be a path, or <scheme>://<place> as RFC 3986 writes it")
-	case !isRead(uri):
+	case !place.IsRead(uri):
 		return nil
 	}
-	pattern, err := object.ParsePattern(uri)
+	pattern, err := place.ParsePattern(uri)
 	if err != nil {
 		return invalid("sourceUri", err.Error())
 	}
@@ -140,7 +134,7 @@ func (r *Registry) checkURI(org, uri string) error {
 // nextDue is when the schedule next scans a source of those settings; zero for one
 // that is not read.
 func nextDue(s drift.Settings, now time.Time) time.Time {
-	if !isRead(s.URI) {
+	if !place.IsRead(s.URI) {
 		return time.Time{}
 	}
 	schedule, err := drift.ParseSchedule(s.Schedule)

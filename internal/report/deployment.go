@@ -9,8 +9,8 @@ import (
 
 	"plumbline/internal/deployment"
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
 	"plumbline/internal/parallel"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
 
@@ -104,7 +104,7 @@ func sourceOf(sources map[uuid.UUID]drift.Source, id uuid.UUID) drift.Source {
 func (r *Reporter) locate(ctx context.Context, states []deployment.State, sources map[uuid.UUID]drift.Source) error {
 	single, spread := map[uuid.UUID]string{}, map[uuid.UUID][]*deployment.State{}
 	for id, source := range sources {
-		pattern, err := object.ParsePattern(source.Settings.URI)
+		pattern, err := place.ParsePattern(source.Settings.URI)
 		if err != nil {
 			continue // only ever pushed to
 		}

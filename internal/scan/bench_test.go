@@ -14,6 +14,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader/tfstate/statetest"
 	"plumbline/internal/table"
 	"plumbline/internal/table/bolt"
@@ -31,14 +32,14 @@ func (g *generated) info(key string) object.Info {
 	return object.Info{Key: key, ETag: g.etag, Size: 1 << 20}
 }
 
-func (g *generated) Head(_ context.Context, at object.Location) (object.Info, error) {
+func (g *generated) Head(_ context.Context, at place.Location) (object.Info, error) {
 	if at.Key != vpcKey {
 		return object.Info{}, object.ErrNotFound
 	}
 	return g.info(at.Key), nil
 }
 
-func (g *generated) Open(_ context.Context, at object.Location, _ object.Pin) (io.ReadCloser, object.Info, error) {
+func (g *generated) Open(_ context.Context, at place.Location, _ object.Pin) (io.ReadCloser, object.Info, error) {
 	from, to := io.Pipe()
 	go func() { to.CloseWithError(statetest.Write(to, g.Options)) }()
 	return from, g.info(at.Key), nil

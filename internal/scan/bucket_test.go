@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // bucket holds the objects of a test, by key.
@@ -67,12 +68,12 @@ func (b *bucket) info(call, key string) (object.Info, []byte, error) {
 	return object.Info{Key: key, ETag: hex.EncodeToString(sum[:8]), Size: int64(len(body)), Modified: b.at}, body, nil
 }
 
-func (b *bucket) Head(_ context.Context, at object.Location) (object.Info, error) {
+func (b *bucket) Head(_ context.Context, at place.Location) (object.Info, error) {
 	info, _, err := b.info("head", at.Key)
 	return info, err
 }
 
-func (b *bucket) Open(_ context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
+func (b *bucket) Open(_ context.Context, at place.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
 	info, body, err := b.info("open", at.Key)
 	if err != nil {
 		return nil, info, err

@@ -16,6 +16,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/scan"
 	"plumbline/internal/scan/scantest"
 	"plumbline/internal/table"
@@ -83,14 +84,14 @@ func (f *faultyObjects) pass() error {
 	return nil
 }
 
-func (f *faultyObjects) Head(ctx context.Context, at object.Location) (object.Info, error) {
+func (f *faultyObjects) Head(ctx context.Context, at place.Location) (object.Info, error) {
 	if err := f.pass(); err != nil {
 		return object.Info{}, err
 	}
 	return f.Objects.Head(ctx, at)
 }
 
-func (f *faultyObjects) Open(ctx context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
+func (f *faultyObjects) Open(ctx context.Context, at place.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
 	if err := f.pass(); err != nil {
 		return nil, object.Info{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/atmos/listing"
 )
@@ -19,7 +20,7 @@ type files struct {
 	*listing.FS
 	run  *run
 	ctx  context.Context
-	base object.Location
+	base place.Location
 
 	mu   sync.Mutex
 	left int64 // how many bytes may still be read
@@ -48,7 +49,7 @@ func (f *files) openObject(o listing.Object) (io.ReadCloser, error) {
 	if err := f.begin(o.SizeBytes); err != nil {
 		return nil, err
 	}
-	body, _, err := f.run.Objects.Open(f.ctx, object.Location{Bucket: f.base.Bucket, Key: f.base.Key + o.Path}, object.Pin{ETag: o.ETag})
+	body, _, err := f.run.Objects.Open(f.ctx, place.Location{Bucket: f.base.Bucket, Key: f.base.Key + o.Path}, object.Pin{ETag: o.ETag})
 	if errors.Is(err, object.ErrNotFound) {
 		return nil, fmt.Errorf("open %s: %w: it was listed", o.Path, object.ErrChanged)
 	}

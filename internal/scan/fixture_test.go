@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/reader/tfstate"
@@ -81,7 +81,7 @@ func (s *stack) wire(tbl table.Table, objects scan.Objects, digestKeys string) {
 	}
 	s.store = store.New(store.Config{Table: tbl, Blobs: s.blobs, Now: s.clock.Now})
 	s.scanner = scan.New(scan.Config{Store: s.store, Objects: objects, Queue: s.queue, Keys: keys,
-		Readers: map[drift.Kind]reader.Reader{drift.KindTFState: &tfstate.Reader{}}, Prefixes: object.Prefixes{Own: "estate"},
+		Readers: map[drift.Kind]reader.Reader{drift.KindTFState: &tfstate.Reader{}}, Prefixes: place.Prefixes{Own: "estate"},
 		MaxDocument: 512 << 20, Now: s.clock.Now, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})), PushWait: 50 * time.Millisecond})
 	s.review = review.New(review.Config{Store: s.store, Now: s.clock.Now})
 }
@@ -106,7 +106,7 @@ func (s *stack) register(settings drift.Settings) drift.Source {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if err := s.store.CreateSource(s.t.Context(), src, env, scan.Lookup(settings.URI)); err != nil {
+	if err := s.store.CreateSource(s.t.Context(), src, env, place.Lookup(settings.URI)); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.reload(src)

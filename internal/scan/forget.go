@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/place"
 	"plumbline/internal/reconcile"
 	"plumbline/internal/store"
 )
@@ -88,7 +89,7 @@ func (r *run) forget(ctx context.Context) error {
 			if err := r.Store.SweepSnapshots(ctx, r.source.ID, nil); err != nil {
 				return err
 			}
-			return r.Store.DeleteSource(ctx, r.lease, r.source, Lookup(r.source.Settings.URI))
+			return r.Store.DeleteSource(ctx, r.lease, r.source, place.Lookup(r.source.Settings.URI))
 		}
 	}
 }

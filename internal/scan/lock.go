@@ -11,11 +11,9 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
-
-// lockSuffix names the lock object of Terraform's S3 backend: <key>.tflock.
-const lockSuffix = ".tflock"
 
 // Retries of a locked state: 5 minutes, doubling to 1 hour; after 6 hours it is
 // scanned all the same, with a warning.
@@ -42,7 +40,7 @@ type lockInfo struct {
 // lockOf looks for the lock object of a state. A listing has shown already whether
 // there is one.
 func (r *run) lockOf(ctx context.Context, f found) (lock, error) {
-	at := object.Location{Bucket: f.at.Bucket, Key: f.at.Key + lockSuffix}
+	at := f.at.Lock()
 	if f.listed && !f.locked {
 		return lock{}, nil
 	}
@@ -61,7 +59,7 @@ func (r *run) lockOf(ctx context.Context, f found) (lock, error) {
 const unknownHolder = "an unknown holder"
 
 // lockHolder reads who holds a lock.
-func (r *run) lockHolder(ctx context.Context, at object.Location) string {
+func (r *run) lockHolder(ctx context.Context, at place.Location) string {
 	body, _, err := r.Objects.Open(ctx, at, object.Pin{})
 	if err != nil {
 		return unknownHolder

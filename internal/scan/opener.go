@@ -5,13 +5,14 @@ import (
 	"io"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // opener gives the body that is open already first, and the same version again after
 // that.
 type opener struct {
 	*run
-	at    object.Location
+	at    place.Location
 	pin   object.Pin
 	first io.ReadCloser
 }

@@ -12,18 +12,19 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/parallel"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 )
 
 // found is one object that the source names, as it is now.
 type found struct {
-	at   object.Location
+	at   place.Location
 	info object.Info
 	// listed: a listing found it, and locked says whether it found its lock, too.
 	listed, locked bool
 	// whole is the pattern of a document that is all objects which it finds, nil for one
 	// object; the info is then of all together.
-	whole   *object.Pattern
+	whole   *place.Pattern
 	objects []object.Info
 }
 
@@ -34,7 +35,7 @@ func (r *run) pull(ctx context.Context) error {
 			Reason: "sources of kind " + string(r.source.Settings.Kind) + " are not read: send their declarations as items"})
 		return nil
 	}
-	pattern, err := object.ParsePattern(r.source.Settings.URI)
+	pattern, err := place.ParsePattern(r.source.Settings.URI)
 	if err != nil {
 		return err
 	}
@@ -74,12 +75,12 @@ func (r *run) knownDocuments(ctx context.Context) (map[string]drift.Document, er
 
 // documentID is short, because every key of a head holds it: 50 bits of the digest
 // of the object's uri.
-func documentID(at object.Location) string {
+func documentID(at place.Location) string {
 	sum := sha256.Sum256([]byte(at.URI()))
 	return strings.ToLower(base32.HexEncoding.EncodeToString(sum[:10])[:10])
 }
 
-func (r *run) pullOne(ctx context.Context, pattern object.Pattern, at object.Location, known map[string]drift.Document) error {
+func (r *run) pullOne(ctx context.Context, pattern place.Pattern, at place.Location, known map[string]drift.Document) error {
 	d := r.documentAt(known, pattern, at)
 	if reason := r.forbidden(at); reason != "" {
 		return r.close(ctx, d.failed(reason))
@@ -95,8 +96,8 @@ func (r *run) pullOne(ctx context.Context, pattern object.Pattern, at object.Loc
 }
 
 // pullAll reads every object that the pattern finds, sorted by key.
-func (r *run) pullAll(ctx context.Context, pattern object.Pattern, known map[string]drift.Document) error {
-	if reason := r.forbidden(object.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}); reason != "" {
+func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
+	if reason := r.forbidden(place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}); reason != "" {
 		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: reason})
 		return nil
 	}
@@ -147,15 +148,15 @@ func (r *run) pullDocument(ctx context.Context, d *document, f found) error {
 	return r.document(ctx, d, f)
 }
 
-func (r *run) list(ctx context.Context, pattern object.Pattern) ([]found, error) {
+func (r *run) list(ctx context.Context, pattern place.Pattern) ([]found, error) {
 	var objects []found
 	locks := map[string]bool{}
 	err := r.Objects.List(ctx, pattern.Bucket, pattern.Prefix, func(info object.Info) error {
-		if state, isLock := strings.CutSuffix(info.Key, lockSuffix); isLock {
+		if state, isLock := place.Locked(info.Key); isLock {
 			locks[state] = true
 		}
 		if pattern.Match(info.Key) {
-			objects = append(objects, found{at: object.Location{Bucket: pattern.Bucket, Key: info.Key}, info: info, listed: true})
+			objects = append(objects, found{at: place.Location{Bucket: pattern.Bucket, Key: info.Key}, info: info, listed: true})
 		}
 		return nil
 	})
@@ -170,7 +171,7 @@ func (r *run) list(ctx context.Context, pattern object.Pattern) ([]found, error)
 }
 
 // documentAt is the document of an object, as it is known or new.
-func (r *run) documentAt(known map[string]drift.Document, pattern object.Pattern, at object.Location) *document {
+func (r *run) documentAt(known map[string]drift.Document, pattern place.Pattern, at place.Location) *document {
 	d, ok := known[documentID(at)]
 	if !ok {
 		d = drift.Document{ID: documentID(at), URI: at.URI()}
@@ -184,7 +185,7 @@ func (r *run) documentAt(known map[string]drift.Document, pattern object.Pattern
 }
 
 // forbidden says why the organisation may not read the object; "" when it may.
-func (r *run) forbidden(at object.Location) string {
+func (r *run) forbidden(at place.Location) string {
 	if _, ok := r.Prefixes.Base(r.source.Organisation, at.Bucket, at.Key); !ok {
 		return "not below a prefix that the organisation may read"
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
 
@@ -75,7 +76,7 @@ func refuse(source drift.Source, req Request) error {
 		return ErrNotFound
 	case req.Push != nil:
 		return nil
-	case !isRead(source):
+	case !place.IsRead(source.Settings.URI):
 		return ErrPushOnly
 	case req.Trigger != "" && left(source, store.Wish{Trigger: req.Trigger}):
 		return errLeft
@@ -87,7 +88,7 @@ func refuse(source drift.Source, req Request) error {
 // ever pushed to, or was pushed to last and nobody but the clock or an event asks.
 func left(source drift.Source, wish store.Wish) bool {
 	automatic := wish.Trigger == drift.TriggerUpload || wish.Trigger == drift.TriggerSchedule
-	return !isRead(source) || source.Pushed && automatic
+	return !place.IsRead(source.Settings.URI) || source.Pushed && automatic
 }
 
 func (s *Scanner) newRun(req Request, source drift.Source) *run {

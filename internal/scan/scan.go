@@ -26,6 +26,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/budget"
 	"plumbline/internal/reader/redact"
@@ -34,8 +35,8 @@ import (
 
 // Objects reads documents. Errors are those of package object.
 type Objects interface {
-	Head(ctx context.Context, at object.Location) (object.Info, error)
-	Open(ctx context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error)
+	Head(ctx context.Context, at place.Location) (object.Info, error)
+	Open(ctx context.Context, at place.Location, pin object.Pin) (io.ReadCloser, object.Info, error)
 	List(ctx context.Context, bucket, prefix string, yield func(object.Info) error) error
 }
 
@@ -67,7 +68,7 @@ type Config struct {
 	// Readers by kind of source.
 	Readers map[drift.Kind]reader.Reader
 	// Prefixes says where each organisation may read.
-	Prefixes object.Prefixes
+	Prefixes place.Prefixes
 	// MaxDocument is the largest object that is read, in bytes.
 	MaxDocument int64
 	// Budget is what one reading of one document may use; the zero value is what a

@@ -7,13 +7,9 @@ import (
 	"strings"
 
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
-
-// isRead reports whether the source's uri is read: s3:// is, everything else is
-// push-only.
-func isRead(source drift.Source) bool { return strings.HasPrefix(source.Settings.URI, "s3://") }
 
 // stateFile is the name that says nothing of what a state holds.
 const stateFile = "terraform.tfstate"
@@ -61,7 +57,7 @@ func trimState(key string) string {
 
 // scopeOf is the scope of a document of the source. A scope that the source sets is
 // that of its one document, or what comes before those of a prefix.
-func (s *Scanner) scopeOf(source drift.Source, pattern object.Pattern, at object.Location) string {
+func (s *Scanner) scopeOf(source drift.Source, pattern place.Pattern, at place.Location) string {
 	set := strings.Trim(source.Settings.Scope, "/")
 	if !source.Settings.Kind.IsScoped() {
 		return set

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Upload tells that an object was written or removed. Sources of that one object are
@@ -20,14 +19,14 @@ import (
 //
 // The removal of a lock object counts as a change of the state that it locked.
 func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) error {
-	if state, isLock := strings.CutSuffix(key, lockSuffix); isLock {
+	if state, isLock := place.Locked(key); isLock {
 		if !removed {
 			return nil
 		}
 		key = state
 	}
-	at := object.Location{Bucket: bucket, Key: key}
-	for _, path := range lookupPaths(at) {
+	at := place.Location{Bucket: bucket, Key: key}
+	for _, path := range at.Lookups() {
 		refs, err := s.Store.SourcesAt(ctx, path)
 		if err != nil {
 			return err
@@ -41,7 +40,7 @@ func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) 
 	return nil
 }
 
-func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at object.Location) error {
+func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at place.Location) error {
 	source, err := s.Store.Source(ctx, ref.ProjectID, ref.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil // deleted meanwhile
@@ -49,7 +48,7 @@ func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at object.L
 	if err != nil {
 		return err
 	}
-	pattern, err := object.ParsePattern(source.Settings.URI)
+	pattern, err := place.ParsePattern(source.Settings.URI)
 	if err != nil || source.Deleting || source.Pushed || !pattern.Match(at.Key) {
 		return nil
 	}
@@ -57,33 +56,6 @@ func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at object.L
 		return s.Queue.Send(ctx, Job{Source: ref, Trigger: drift.TriggerUpload, Actor: "upload of " + at.URI()})
 	}
 	return s.Store.Quieten(ctx, ref, s.Now(), s.Quiet, s.QuietMax)
-}
-
-// Lookup is the path by which uploads find a source: the bucket and the literal part
-// of its uri, cut at `/`; "" for a uri that is not read.
-func Lookup(uri string) string {
-	pattern, err := object.ParsePattern(uri)
-	if err != nil {
-		return ""
-	}
-	if at, single := pattern.Single(); single {
-		return at.Bucket + "/" + at.Key
-	}
-	return pattern.Bucket + "/" + pattern.Prefix
-}
-
-// lookupPaths are the object itself and each folder above it.
-func lookupPaths(at object.Location) []string {
-	paths := []string{at.Bucket + "/"}
-	for i := range len(at.Key) {
-		if at.Key[i] == '/' {
-			paths = append(paths, at.Bucket+"/"+at.Key[:i+1])
-		}
-	}
-	if whole := at.Bucket + "/" + at.Key; paths[len(paths)-1] != whole {
-		paths = append(paths, whole)
-	}
-	return paths
 }
 
 // Tick queues what is due: schedules, and marks of whatever could not scan when it

@@ -12,6 +12,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/store"
 )
 
@@ -23,8 +24,8 @@ var errUnsettled = errors.New("still being written to")
 
 // pullWhole reads everything that the pattern finds as one document. What is being
 // uploaded is waited for: a part of it is never taken for the whole.
-func (r *run) pullWhole(ctx context.Context, pattern object.Pattern, known map[string]drift.Document) error {
-	at := object.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}
+func (r *run) pullWhole(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
+	at := place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}
 	d := r.documentAt(known, pattern, at)
 	if reason := r.forbidden(at); reason != "" {
 		return r.close(ctx, d.failed(reason))
@@ -56,7 +57,7 @@ func (r *run) emptied(ctx context.Context, d *document) error {
 // settled lists what the pattern finds once nothing of it was written for a while. The
 // age of an object tells that at once; where it is too young, or a clock is wrong, two
 // listings that agree do.
-func (r *run) settled(ctx context.Context, pattern object.Pattern) (found, error) {
+func (r *run) settled(ctx context.Context, pattern place.Pattern) (found, error) {
 	f, err := r.gather(ctx, pattern)
 	for waited := time.Duration(0); err == nil && f.isYoung(r.Now(), r.Settle); waited += r.Settle {
 		if waited >= r.PushWait/2 {
@@ -93,8 +94,8 @@ func (r *run) rest(ctx context.Context, d time.Duration) error {
 
 // gather lists what the pattern finds as one document: its ETag stands for every
 // object's key and version.
-func (r *run) gather(ctx context.Context, pattern object.Pattern) (found, error) {
-	whole := found{at: object.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}, whole: &pattern}
+func (r *run) gather(ctx context.Context, pattern place.Pattern) (found, error) {
+	whole := found{at: place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}, whole: &pattern}
 	err := r.Objects.List(ctx, pattern.Bucket, pattern.Prefix, func(info object.Info) error {
 		if pattern.Match(info.Key) {
 			whole.objects = append(whole.objects, info)

@@ -16,7 +16,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/httpapi"
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/redact"
 	"plumbline/internal/registry"
@@ -94,7 +94,7 @@ func (s *Service) Groups() []httpapi.Group {
 }
 
 // checkPrefixes refuses an organisation that may read Plumbline's own objects.
-func checkPrefixes(p object.Prefixes, bucket string) error {
+func checkPrefixes(p place.Prefixes, bucket string) error {
 	for _, org := range slices.Sorted(maps.Keys(p.By)) {
 		if p.Allows(org, bucket, BlobPrefix) {
 			return fmt.Errorf("PLUMBLINE_SOURCE_PREFIXES: %s may not read s3://%s/%s, where Plumbline keeps its own objects", org, bucket, BlobPrefix)

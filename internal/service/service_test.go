@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/service"
 	"plumbline/internal/setting"
 )
@@ -40,9 +40,9 @@ func TestSettingsThatCannotBeAreRefusedByName(t *testing.T) {
 	}
 }
 
-func prefixes(t *testing.T, text string) object.Prefixes {
+func prefixes(t *testing.T, text string) place.Prefixes {
 	t.Helper()
-	p, err := object.ParsePrefixes(text, "own")
+	p, err := place.ParsePrefixes(text, "own")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ package setting
 import (
 	"log/slog"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Settings are the values. Those that a main's [Group] does not read hold their
@@ -20,7 +20,7 @@ import (
 type Settings struct {
 	Table    string // DynamoDB table
 	Bucket   string // our own bucket
-	Prefixes object.Prefixes
+	Prefixes place.Prefixes
 	// DigestKey is the text of the digest keys, "" where none is required or given.
 	DigestKey Secret
 

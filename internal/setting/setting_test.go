@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 	"plumbline/internal/setting"
 )
 
@@ -41,7 +41,7 @@ func TestLoadForTheAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prefixes, _ := object.ParsePrefixes("", "our-bucket")
+	prefixes, _ := place.ParsePrefixes("", "our-bucket")
 	want := setting.Settings{
 		Table: "plumbline", Bucket: "our-bucket", Prefixes: prefixes, DigestKey: "k1:secret-bytes",
 		Issuer: "https://issuer.example/", Audience: "plumbline", JWKSURL: "https://issuer.example/.well-known/jwks.json",

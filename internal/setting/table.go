@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Setting is one environment variable.
@@ -114,14 +114,14 @@ func parseTable(s *Settings, text string) error {
 
 func parseBucket(s *Settings, text string) error {
 	s.Bucket = text
-	if _, err := object.ParseURI("s3://" + text + "/k"); err != nil || strings.Contains(text, "/") {
+	if _, err := place.ParseURI("s3://" + text + "/k"); err != nil || strings.Contains(text, "/") {
 		return fmt.Errorf("%q is not the name of a bucket", text)
 	}
 	return nil
 }
 
 func parsePrefixes(s *Settings, text string) (err error) {
-	s.Prefixes, err = object.ParsePrefixes(text, s.Bucket)
+	s.Prefixes, err = place.ParsePrefixes(text, s.Bucket)
 	return err
 }
 

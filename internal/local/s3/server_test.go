@@ -14,6 +14,7 @@ import (
 
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 const bucket = "estate"
@@ -66,7 +67,7 @@ func (st *stack) told() []s3.Event {
 	return events
 }
 
-func at(key string) object.Location { return object.Location{Bucket: bucket, Key: key} }
+func at(key string) place.Location { return place.Location{Bucket: bucket, Key: key} }
 
 func (st *stack) put(t *testing.T, key, text string) object.Info {
 	t.Helper()

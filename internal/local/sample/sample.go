@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Organisation and Project hold the sample.
@@ -97,7 +98,7 @@ func (e Estate) put(ctx context.Context, file, key string) error {
 	if err != nil {
 		return err
 	}
-	_, err = e.Objects.Put(ctx, object.Location{Bucket: e.Bucket, Key: key}, bytes.NewReader(body), object.PutOptions{})
+	_, err = e.Objects.Put(ctx, place.Location{Bucket: e.Bucket, Key: key}, bytes.NewReader(body), object.PutOptions{})
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // answer makes a call as it is told to go.
@@ -21,31 +22,31 @@ func answer[T any](when When, call func() (T, error)) (T, error) {
 	return result, err
 }
 
-func (f *Faults) Head(ctx context.Context, at object.Location) (object.Info, error) {
+func (f *Faults) Head(ctx context.Context, at place.Location) (object.Info, error) {
 	return answer(f.next(), func() (object.Info, error) { return f.inner.Head(ctx, at) })
 }
 
-func (f *Faults) Exists(ctx context.Context, at object.Location) (bool, error) {
+func (f *Faults) Exists(ctx context.Context, at place.Location) (bool, error) {
 	return answer(f.next(), func() (bool, error) { return f.inner.Exists(ctx, at) })
 }
 
 func (f *Faults) Put(
-	ctx context.Context, at object.Location, body io.ReadSeeker, options object.PutOptions,
+	ctx context.Context, at place.Location, body io.ReadSeeker, options object.PutOptions,
 ) (object.Info, error) {
 	return answer(f.next(), func() (object.Info, error) { return f.inner.Put(ctx, at, body, options) })
 }
 
 func (f *Faults) Upload(
-	ctx context.Context, at object.Location, contentType string, write func(io.Writer) error,
+	ctx context.Context, at place.Location, contentType string, write func(io.Writer) error,
 ) (object.Info, error) {
 	return answer(f.next(), func() (object.Info, error) { return f.inner.Upload(ctx, at, contentType, write) })
 }
 
-func (f *Faults) PresignGet(ctx context.Context, at object.Location, ttl time.Duration) (url string, err error) {
+func (f *Faults) PresignGet(ctx context.Context, at place.Location, ttl time.Duration) (url string, err error) {
 	return answer(f.next(), func() (string, error) { return f.inner.PresignGet(ctx, at, ttl) })
 }
 
-func (f *Faults) Delete(ctx context.Context, at object.Location) error {
+func (f *Faults) Delete(ctx context.Context, at place.Location) error {
 	_, err := answer(f.next(), func() (struct{}, error) { return struct{}{}, f.inner.Delete(ctx, at) })
 	return err
 }
@@ -68,7 +69,7 @@ func (f *Faults) List(ctx context.Context, bucket, prefix string, yield func(obj
 	return err
 }
 
-func (f *Faults) Open(ctx context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
+func (f *Faults) Open(ctx context.Context, at place.Location, pin object.Pin) (io.ReadCloser, object.Info, error) {
 	when := f.next()
 	if when == Before {
 		return nil, object.Info{}, ErrInjected

@@ -14,18 +14,19 @@ import (
 	"time"
 
 	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 // Objects is all that a use case may ask of S3; [object.Store] serves it.
 type Objects interface {
-	Head(ctx context.Context, at object.Location) (object.Info, error)
-	Open(ctx context.Context, at object.Location, pin object.Pin) (io.ReadCloser, object.Info, error)
+	Head(ctx context.Context, at place.Location) (object.Info, error)
+	Open(ctx context.Context, at place.Location, pin object.Pin) (io.ReadCloser, object.Info, error)
 	List(ctx context.Context, bucket, prefix string, yield func(object.Info) error) error
-	Put(ctx context.Context, at object.Location, body io.ReadSeeker, options object.PutOptions) (object.Info, error)
-	Upload(ctx context.Context, at object.Location, contentType string, write func(io.Writer) error) (object.Info, error)
-	PresignGet(ctx context.Context, at object.Location, ttl time.Duration) (url string, err error)
-	Delete(ctx context.Context, at object.Location) error
-	Exists(ctx context.Context, at object.Location) (bool, error)
+	Put(ctx context.Context, at place.Location, body io.ReadSeeker, options object.PutOptions) (object.Info, error)
+	Upload(ctx context.Context, at place.Location, contentType string, write func(io.Writer) error) (object.Info, error)
+	PresignGet(ctx context.Context, at place.Location, ttl time.Duration) (url string, err error)
+	Delete(ctx context.Context, at place.Location) error
+	Exists(ctx context.Context, at place.Location) (bool, error)
 }
 
 // ErrInjected is the error of a call that was told to fail.

@@ -10,6 +10,7 @@ import (
 
 	"plumbline/internal/object"
 	"plumbline/internal/object/objecttest"
+	"plumbline/internal/place"
 )
 
 var _ objecttest.Objects = (*object.Store)(nil)
@@ -17,12 +18,12 @@ var _ objecttest.Objects = (*object.Store)(nil)
 // recorder counts the calls that reach it; its one object holds "content".
 type recorder struct{ calls int }
 
-func (r *recorder) Head(context.Context, object.Location) (object.Info, error) {
+func (r *recorder) Head(context.Context, place.Location) (object.Info, error) {
 	r.calls++
 	return object.Info{}, nil
 }
 
-func (r *recorder) Open(context.Context, object.Location, object.Pin) (io.ReadCloser, object.Info, error) {
+func (r *recorder) Open(context.Context, place.Location, object.Pin) (io.ReadCloser, object.Info, error) {
 	r.calls++
 	return io.NopCloser(strings.NewReader("content")), object.Info{Size: 7}, nil
 }
@@ -32,31 +33,31 @@ func (r *recorder) List(_ context.Context, _, _ string, yield func(object.Info) 
 	return errors.Join(yield(object.Info{}), yield(object.Info{}))
 }
 
-func (r *recorder) Put(context.Context, object.Location, io.ReadSeeker, object.PutOptions) (object.Info, error) {
+func (r *recorder) Put(context.Context, place.Location, io.ReadSeeker, object.PutOptions) (object.Info, error) {
 	r.calls++
 	return object.Info{}, nil
 }
 
-func (r *recorder) Upload(context.Context, object.Location, string, func(io.Writer) error) (object.Info, error) {
+func (r *recorder) Upload(context.Context, place.Location, string, func(io.Writer) error) (object.Info, error) {
 	r.calls++
 	return object.Info{}, nil
 }
 
-func (r *recorder) PresignGet(context.Context, object.Location, time.Duration) (string, error) {
+func (r *recorder) PresignGet(context.Context, place.Location, time.Duration) (string, error) {
 	r.calls++
 	return "https://s3/", nil
 }
 
-func (r *recorder) Delete(context.Context, object.Location) error { r.calls++; return nil }
+func (r *recorder) Delete(context.Context, place.Location) error { r.calls++; return nil }
 
-func (r *recorder) Exists(context.Context, object.Location) (bool, error) {
+func (r *recorder) Exists(context.Context, place.Location) (bool, error) {
 	r.calls++
 	return true, nil
 }
 
 // use makes each of the eight calls and gives the error of each.
 func use(ctx context.Context, objects objecttest.Objects) []error {
-	var at object.Location
+	var at place.Location
 	_, head := objects.Head(ctx, at)
 	body, _, open := objects.Open(ctx, at, object.Pin{})
 	if open == nil {

@@ -1,11 +1,11 @@
-package object_test
+package place_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestParseURI(t *testing.T) {
@@ -14,7 +14,7 @@ func TestParseURI(t *testing.T) {
 		"s3://bucket/key", "s3://my.bucket-1/env:/ws/prod/vpc.tfstate", "s3://bucket/a b+c%20d#e[1]*",
 		"s3://bucket//leading/slash", "s3://bucket/käse", "s3://bucket/..a/b..", "s3://bucket/" + strings.Repeat("k", 1024),
 	} {
-		at, err := object.ParseURI(uri)
+		at, err := place.ParseURI(uri)
 		if err != nil || at.URI() != uri {
 			t.Errorf("ParseURI(%q) = %+v, %v", uri, at, err)
 		}
@@ -47,8 +47,8 @@ func TestParseURIRefuses(t *testing.T) {
 		{"invalid UTF-8", "s3://bucket/\xff", "UTF-8"},
 		{"a long key", "s3://bucket/" + strings.Repeat("k", 1025), "1025 bytes"},
 	} {
-		_, err := object.ParseURI(c.uri)
-		if !errors.Is(err, object.ErrURI) || !strings.Contains(err.Error(), c.reason) {
+		_, err := place.ParseURI(c.uri)
+		if !errors.Is(err, place.ErrURI) || !strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%s: ParseURI(%q) = %v, want %q", c.name, c.uri, err, c.reason)
 		}
 	}

@@ -1,4 +1,4 @@
-package object
+package place
 
 import (
 	"errors"
@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Location names one object: no part is empty, and neither is percent-encoded.
+// Location names one object, or with a key that ends in "/" or is empty a folder; neither
+// part is percent-encoded.
 type Location struct{ Bucket, Key string }
 
 // URI is the location as s3://bucket/key, the form that [ParseURI] takes.
@@ -20,12 +21,9 @@ func (l Location) String() string { return l.URI() }
 // ErrURI is what every refusal of [ParseURI] and [ParsePattern] wraps.
 var ErrURI = errors.New("invalid uri")
 
-const (
-	scheme = "s3://"
-	// MaxKey is the longest key in bytes of UTF-8.
-	// Source: Amazon S3 user guide, "Naming Amazon S3 objects".
-	MaxKey = 1024
-)
+// MaxKey is the longest key in bytes of UTF-8.
+// Source: Amazon S3 user guide, "Naming Amazon S3 objects".
+const MaxKey = 1024
 
 // ParseURI reads s3://bucket/key. The key is taken literally: nothing is decoded,
 // so that `+`, `%` and blanks stand for themselves. What could be misread is

@@ -1,4 +1,4 @@
-package object
+package place
 
 import (
 	"regexp"
@@ -29,6 +29,8 @@ type Pattern struct {
 	glob string
 	// key is the object of a uri without glob characters.
 	key string
+	// lookup is that key, or the Prefix of any other uri.
+	lookup string
 }
 
 // globCharacters begin what is not literal.
@@ -62,6 +64,10 @@ func ParsePattern(uri string) (Pattern, error) {
 		pattern.key = key
 	}
 	pattern.Prefix = literal[:strings.LastIndex(literal, "/")+1]
+	pattern.lookup = pattern.Prefix
+	if pattern.key != "" {
+		pattern.lookup = pattern.key
+	}
 	return pattern, nil
 }
 
@@ -87,5 +93,5 @@ func (p Pattern) Match(key string) bool {
 // Skips reports whether a key that a prefix or a glob finds is never a document:
 // "directory" objects, Terraform's S3 locks, and local backups of states.
 func Skips(key string) bool {
-	return strings.HasSuffix(key, "/") || strings.HasSuffix(key, ".tflock") || strings.HasSuffix(key, ".backup")
+	return strings.HasSuffix(key, "/") || strings.HasSuffix(key, lockSuffix) || strings.HasSuffix(key, ".backup")
 }

@@ -1,15 +1,15 @@
-package object_test
+package place_test
 
 import (
 	"strings"
 	"testing"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestPrefixesMatchAtSlashes(t *testing.T) {
 	t.Parallel()
-	prefixes, err := object.ParsePrefixes(`{
+	prefixes, err := place.ParsePrefixes(`{
 		"acme":   ["s3://estate/states", "s3://estate/states/prod/", "s3://estate/one/vpc.tfstate"],
 		"globex": [],
 		"whole":  ["s3://estate", "s3://estate/deep/"]
@@ -62,7 +62,7 @@ func TestPrefixesRefuse(t *testing.T) {
 		`{"a": ["https://bucket/x"]}`:   "does not begin with s3://",
 		`{"a": ["x"], "b": ["s3://B"]}`: `of "a": invalid uri "x/": does not begin with s3://; of "b": `,
 	} {
-		_, err := object.ParsePrefixes(text, "our-bucket")
+		_, err := place.ParsePrefixes(text, "our-bucket")
 		if err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("ParsePrefixes(%s) = %v, want %q", text, err, reason)
 		}
@@ -71,7 +71,7 @@ func TestPrefixesRefuse(t *testing.T) {
 
 func TestNoPrefixesAllowNothing(t *testing.T) {
 	t.Parallel()
-	if (object.Prefixes{}).Allows("acme", "", "acme/x") {
+	if (place.Prefixes{}).Allows("acme", "", "acme/x") {
 		t.Error("the zero value allows something")
 	}
 }

@@ -1,4 +1,4 @@
-package object_test
+package place_test
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"plumbline/internal/object"
+	"plumbline/internal/place"
 )
 
 func TestPattern(t *testing.T) {
@@ -66,7 +66,7 @@ func TestPattern(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			pattern, err := object.ParsePattern(c.uri)
+			pattern, err := place.ParsePattern(c.uri)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,8 +101,8 @@ func TestParsePatternRefuses(t *testing.T) {
 		"/var/states/*.tfstate":          "does not begin with",
 		"s3://bucket/" + long(1025, "*"): "1025 bytes",
 	} {
-		_, err := object.ParsePattern(uri)
-		if !errors.Is(err, object.ErrURI) || !strings.Contains(err.Error(), reason) {
+		_, err := place.ParsePattern(uri)
+		if !errors.Is(err, place.ErrURI) || !strings.Contains(err.Error(), reason) {
 			t.Errorf("ParsePattern(%q) = %v, want %q", uri, err, reason)
 		}
 	}
