@@ -47,8 +47,8 @@ bench: ## measure the reader, the scans and the functions, with their ratios
 	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/reader/atmos ./internal/scan ./internal/report
 	go test -run '^$$' -bench . -benchtime 20x ./internal/deploy
 
-conformance: ## read real states and estates: make conformance FIXTURES=../shared/fixtures
-	FIXTURES="$(if $(FIXTURES),$(abspath $(FIXTURES)))" go test ./internal/reader/tfstate ./internal/reader/atmos -run Conformance -count=1 -v
+conformance: ## read real states, estates and bug reports: make conformance FIXTURES=../shared/fixtures
+	FIXTURES="$(if $(FIXTURES),$(abspath $(FIXTURES)))" go test ./internal/reader/tfstate ./internal/reader/atmos ./internal/local -run Conformance -count=1 -v
 
 build: ## build the program into .build/
 	@go build -trimpath -o .build/plumbline $(MAIN)
