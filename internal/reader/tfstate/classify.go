@@ -1,7 +1,6 @@
 package tfstate
 
 import (
-	"bytes"
 	"fmt"
 	"strconv"
 
@@ -21,6 +20,7 @@ type header struct {
 	version string
 	// encrypted: "encryption_version" is there and not empty.
 	encrypted bool
+	marks     marks
 	// resources counts what the sections held, to tell a pointer from a state.
 	resources int
 	// mistakes are top-level fields of a wrong kind.
@@ -30,7 +30,7 @@ type header struct {
 // discriminating are the top-level names that tell formats apart.
 var discriminating = nameSet(`version terraform_version serial lineage outputs resources check_results modules backend remote
 	encryption_version encrypted_data meta format_version values planned_values resource_changes prior_state configuration
-	ID Operation Who Version Created Info Path`)
+	ID Operation Who Version Created Info Path deployment`)
 
 // field reads one of the small fields of the top level; ok is false for all others.
 func (h *header) field(s *stream, name string) (ok bool, err error) {
@@ -104,24 +104,6 @@ func (h *header) major() int {
 	return int(h.version[0] - '0')
 }
 
-// binaryMagic starts the states of Terraform before 0.7.
-var binaryMagic = []byte("tfstate")
-
-var gzipMagic = []byte{0x1f, 0x8b}
-
-// classifyBytes decides what the first bytes alone decide; nil when they do not.
-func classifyBytes(s *stream) *reader.UnusableError {
-	switch {
-	case bytes.HasPrefix(s.begins, gzipMagic):
-		return notFormat(reader.FormatUnknown, "compressed with gzip: upload the state as it is")
-	case bytes.HasPrefix(s.begins, binaryMagic):
-		e := notFormat(reader.FormatBinary, "a binary state from before Terraform 0.7")
-		e.NotFormat, e.Unsupported = false, true
-		return e
-	}
-	return nil
-}
-
 func notFormat(format reader.Format, reason string) *reader.UnusableError {
 	return &reader.UnusableError{
 		NotFormat: true,
@@ -161,12 +143,21 @@ func (h *header) classify(complete bool) *reader.UnusableError {
 }
 
 func (h *header) classifyVersion(unusable func(reader.Format, string) *reader.UnusableError, complete bool) *reader.UnusableError {
+	has := func(name string) bool { return h.present[name] }
 	switch major := h.major(); {
 	case h.version == "":
 		return notFormat(reader.FormatUnknown, "the version is not a number: not a state")
+	case has("deployment") && !h.marks.decisive:
+		return notFormat(reader.FormatUnknown, "a Pulumi stack export (deployment), not a state")
+	case !h.marks.makeState():
+		if !complete {
+			return nil
+		}
+		return notFormat(reader.FormatUnknown, "a JSON object with a version, but without what makes a state"+
+			" (serial, lineage, terraform_version, resources): not a state")
 	case h.version == "0" || h.version[0] == '-' || !isDigits(h.version):
 		return unusable(reader.FormatUnknown, "the version is not a positive integer")
-	case complete && major == 3 && h.present["backend"] && h.resources == 0:
+	case complete && major == 3 && has("backend") && h.resources == 0:
 		return notFormat(reader.FormatPointer, "the pointer to a backend (.terraform/terraform.tfstate), not a state")
 	case major == 0:
 		e := unusable(reader.FormatNewer, "a state of a version above 4, which is not supported")

@@ -141,6 +141,7 @@ func (p *pass) section() error {
 	if discriminating[name] {
 		p.present[name] = true
 	}
+	p.marks.note(name, p.PeekKind())
 	if ok, err := p.field(p.stream, name); ok || err != nil {
 		return err
 	}

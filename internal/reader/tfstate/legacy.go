@@ -44,6 +44,7 @@ func (p *pass) module(index int, at place) error {
 				unusable = true
 				p.fail(at, err.Error())
 			}
+			p.marks.decisive = p.marks.decisive || !unusable
 			if met && !known {
 				p.postpone()
 				p.shape.keepModule(index, path)

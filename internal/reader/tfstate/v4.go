@@ -54,6 +54,7 @@ func (p *pass) resource(index int) error {
 		return err
 	})
 	p.header.resources++
+	p.marks.decisive = p.marks.decisive || met && r.kind != "" && r.name != ""
 	if p.disordered && met && !known {
 		p.shape.keepResource(index, r)
 	}
