@@ -36,6 +36,8 @@ type Document struct {
 	// Snapshot is the key of the blob that shows the document as it was applied last, ""
 	// where its kind leaves none.
 	Snapshot string
+	// Content is what the last reading that was applied declared, where it has a serial.
+	Content Content
 	// Empty: it declared nothing but itself.
 	Empty bool
 	// Entities counts the heads that are not missing.
@@ -59,6 +61,14 @@ type Basis struct {
 	SettingsRevision int64
 	ReaderVersion    int
 	KeyID            string
+}
+
+// Content stands for all that one reading declares.
+type Content struct {
+	// Digest is SHA-256 over the declarations' digests, in hexadecimal; "" for none.
+	Digest string
+	// ReaderVersion is that of the reader: what another one makes is not comparable.
+	ReaderVersion int
 }
 
 // Hold is a scan of a document that waits for a person's force.

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"iter"
 	"slices"
 
@@ -42,6 +43,21 @@ func (x *Index) Seal() (repeated []uuid.UUID) {
 	}
 	x.entries = kept
 	return repeated
+}
+
+// Content is a digest of all that a sealed index declares, under the alternate key if
+// asked for.
+func (x *Index) Content(alternate bool) [32]byte {
+	sum := sha256.New()
+	for _, e := range x.entries {
+		digest := e.Digest
+		if alternate {
+			digest = e.Alternate
+		}
+		sum.Write(e.ID[:])
+		sum.Write(digest[:])
+	}
+	return [32]byte(sum.Sum(nil))
 }
 
 // Len counts the entries.

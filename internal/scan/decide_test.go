@@ -101,12 +101,14 @@ func TestAStaleApprovalIsFollowedByAFreshProposal(t *testing.T) {
 		s := newStack(t)
 		other := s.register(drift.Settings{URI: "./other"})
 		src := s.register(drift.Settings{URI: vpcURI, Policy: drift.HumanApproval})
+		serial := 0
 		scanIt := func(size string) {
+			serial++
 			if pushes {
 				s.run(src, push(pushed("web="+size)))
 				return
 			}
-			s.bucket.put(vpcKey, state(1, "web="+size))
+			s.bucket.put(vpcKey, state(serial, "web="+size))
 			s.run(src)
 		}
 		scanIt("small")

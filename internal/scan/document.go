@@ -211,8 +211,8 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	if err != nil {
 		return err
 	}
-	reason := reconcile.Hold(d.before, reconcile.Reading{Lineage: facts.Lineage, Serial: facts.Serial,
-		HasSerial: facts.HasSerial, Empty: facts.Empty}, comparison)
+	reason := reconcile.Hold(d.before, reconcile.Reading{Lineage: facts.Lineage, Serial: facts.Serial, HasSerial: facts.HasSerial,
+		Empty: facts.Empty, NoState: facts.Format == reader.FormatEmpty, Rewritten: s.rewritten(basis)}, comparison)
 	if held, err := r.held(ctx, d, basis, reason); held || err != nil {
 		return err
 	}
@@ -232,6 +232,7 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 		return err
 	}
 	r.learn(d, basis, facts)
+	d.Content = s.content(basis, facts)
 	d.Entities = index.Len()
 	r.documents.add(basis.ETag, facts.Empty)
 	return r.close(ctx, d)

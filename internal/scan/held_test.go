@@ -19,6 +19,8 @@ func TestADocumentIsHeldWholeUntilAPersonForcesIt(t *testing.T) {
 	for _, c := range []struct{ name, next, reason string }{
 		{"another lineage", stateOf("l-2", 6, sizes(12, "small")...), "lineage"},
 		{"the serial went back", stateOf("l-1", 4, sizes(12, "large")...), "serial"},
+		{"the same serial", stateOf("l-1", 5, sizes(12, "large")...), "serial is still 5"},
+		{"an instance more under the same serial", stateOf("l-1", 5, sizes(13, "small")...), "serial is still 5"},
 		{"an empty set", stateOf("l-1", 6), "empty"},
 		{"more than half of ten gone", stateOf("l-1", 6, sizes(4, "small")...), "would go missing"},
 	} {
@@ -84,4 +86,40 @@ func TestAnEmptyStateIsNoLossWhereNothingWasDeclared(t *testing.T) {
 	s.mustStatus(s.run(src), drift.ScanSucceeded)
 	s.bucket.put(vpcKey, state(2))
 	s.mustStatus(s.run(src), drift.ScanSucceeded)
+}
+
+func TestTheSameStateWrittenOtherwiseIsNotHeld(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	s.bucket.put(vpcKey, stateOf("l-1", 5, "a=small", "b=small"))
+	s.run(src)
+	s.bucket.put(vpcKey, strings.ReplaceAll(stateOf("l-1", 5, "b=small", "a=small"), ",", ", "))
+	s.mustStatus(s.run(src), drift.ScanSucceeded)
+}
+
+func TestASerialIsHeldUnderANewDigestKeyToo(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	const marked = `[{"type":"get_attr","value":"user_data"}]`
+	s.bucket.put(vpcKey, withUserData(1, "secret-one-1", "", marked))
+	s.run(src)
+	s.wire(s.counter, s.bucket, "k2:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=,"+testKey)
+	s.bucket.salt = "another"
+	s.mustStatus(s.run(src), drift.ScanSucceeded)
+	s.bucket.put(vpcKey, withUserData(1, "secret-two-2", "", marked))
+	s.mustStatus(s.run(src), drift.ScanHeld)
+}
+
+func TestZeroBytesAfterAnEmptyStateAreNoChangeOfLineage(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	for _, text := range []string{stateOf("l-1", 1), "", stateOf("l-2", 1, "web=small")} {
+		s.bucket.put(vpcKey, text)
+		s.mustStatus(s.run(src), drift.ScanSucceeded)
+	}
+	s.bucket.put(vpcKey, "")
+	s.mustStatus(s.run(src), drift.ScanHeld)
 }

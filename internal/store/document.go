@@ -23,6 +23,7 @@ type documentRecord struct {
 	HasSerial     bool             `json:"hasSerial,omitzero"`
 	WriterVersion string           `json:"writer,omitzero"`
 	Snapshot      string           `json:"snapshot,omitzero"`
+	Content       contentRecord    `json:"content,omitzero"`
 	Empty         bool             `json:"empty,omitzero"`
 	Basis         basisRecord      `json:"basis,omitzero"`
 	KeyID         string           `json:"keyId,omitzero"`
@@ -39,6 +40,11 @@ type basisRecord struct {
 	SettingsRevision int64  `json:"settings,omitzero"`
 	ReaderVersion    int    `json:"reader,omitzero"`
 	KeyID            string `json:"key,omitzero"`
+}
+
+type contentRecord struct {
+	Digest        string `json:"digest"`
+	ReaderVersion int    `json:"reader"`
 }
 
 type holdRecord struct {
@@ -139,7 +145,8 @@ func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
 	r := documentRecord{URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
 		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion,
 		Snapshot: d.Snapshot, Empty: d.Empty,
-		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Entities: d.Entities, Scanned: micros(d.ScannedAt),
+		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Content: contentRecord(d.Content),
+		Entities: d.Entities, Scanned: micros(d.ScannedAt),
 		LockedSince: micros(d.LockedSince), Gone: d.Gone}
 	if d.Held != nil {
 		held := holdRecord(*d.Held)
@@ -160,7 +167,8 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	}
 	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
-		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID, Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),
+		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID,
+		Content: drift.Content(r.Content), Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),
 		LockedSince: fromMicros(r.LockedSince), Gone: r.Gone, Revision: item.Revision}
 	if r.Held != nil {
 		held := drift.Hold(*r.Held)
