@@ -31,7 +31,7 @@ type changesInput struct {
 const changeChunk = 100
 
 func (h *sources) changes(ctx context.Context, in *changesInput) (*body[ScanChangePage], error) {
-	list := in.list("list-scan-changes", in.ID, in.ScanID, in.Change, in.EntityType)
+	list := h.Cursors.list(in.ProjectPath, "list-scan-changes", in.ID, in.ScanID, in.Change, in.EntityType)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ type deploymentInput struct {
 }
 
 func (h *entities) deployment(ctx context.Context, in *deploymentInput) (*body[DeploymentDrift], error) {
-	list := in.ProjectPath.list("get-deployment-drift", in.Environment, in.Kind)
+	list := h.Cursors.list(in.ProjectPath, "get-deployment-drift", in.Environment, in.Kind)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ type entitiesInput struct {
 }
 
 func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPage], error) {
-	list := in.ProjectPath.list("list-entities", in.Environment, in.EntityType, in.DriftStatus, in.Name)
+	list := h.Cursors.list(in.ProjectPath, "list-entities", in.Environment, in.EntityType, in.DriftStatus, in.Name)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ type duplicatesInput struct {
 const duplicateChunk = 50
 
 func (h *entities) duplicates(ctx context.Context, in *duplicatesInput) (*body[DuplicatePage], error) {
-	list := in.ProjectPath.list("list-duplicates", in.Environment)
+	list := h.Cursors.list(in.ProjectPath, "list-duplicates", in.Environment)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ type entityInput struct {
 }
 
 func (h *entities) get(ctx context.Context, in *entityInput) (*body[EntityDetail], error) {
-	list := in.ProjectPath.list("get-entity", in.Environment, in.ID)
+	list := h.Cursors.list(in.ProjectPath, "get-entity", in.Environment, in.ID)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

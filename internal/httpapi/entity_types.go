@@ -53,7 +53,7 @@ type EntityTypePage struct {
 const typeChunk = 50
 
 func (h *entityTypes) list(ctx context.Context, in *listInput) (*body[EntityTypePage], error) {
-	list := in.list("list-entity-types")
+	list := h.Cursors.list(in.ProjectPath, "list-entity-types")
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func (d dialect) environment(e store.Environment) Environment {
 }
 
 func (h *environments) list(ctx context.Context, in *listInput) (*body[EnvironmentPage], error) {
-	list := in.list("list-environments")
+	list := h.Cursors.list(in.ProjectPath, "list-environments")
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

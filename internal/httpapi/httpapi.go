@@ -46,6 +46,8 @@ type Deps struct {
 	Rescan func(context.Context, scan.Request) (drift.Scan, error)
 	Decide func(context.Context, review.Decision) (drift.Proposal, error)
 	Now    func() time.Time
+	// Cursors seals the cursors of every list.
+	Cursors Cursors
 	// Answers keeps what is too big to be answered at once; nil where nothing is.
 	Answers Answers
 }

@@ -67,7 +67,7 @@ type listOutput struct {
 const sourceChunk = 50
 
 func (h *sources) list(ctx context.Context, in *listInput) (*listOutput, error) {
-	list := in.list("list-import-sources")
+	list := h.Cursors.list(in.ProjectPath, "list-import-sources")
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -60,30 +60,3 @@ func TestPagesEndWhereTheirBytesEnd(t *testing.T) {
 		})
 	}
 }
-
-func TestCursorsAreBoundToTheirList(t *testing.T) {
-	t.Parallel()
-	one := list{"list-scans", "acme", "shop", "id"}
-	sealed := one.seal("a\x00b")
-	if cursor, err := one.open(sealed); err != nil || cursor != "a\x00b" {
-		t.Errorf("opened: %q, %v", cursor, err)
-	}
-	if cursor, err := one.open(""); err != nil || cursor != "" {
-		t.Errorf("no cursor: %q, %v", cursor, err)
-	}
-	for name, l := range map[string]list{
-		"another source":       {"list-scans", "acme", "shop", "other"},
-		"another filter":       {"list-scans", "acme", "shop", "id", "x"},
-		"parts run on":         {"list-scans", "acmeshop", "id"},
-		"another organisation": {"list-scans", "globex", "shop", "id"},
-	} {
-		if _, err := l.open(sealed); err != errCursor {
-			t.Errorf("%s: %v, want %v", name, err, errCursor)
-		}
-	}
-	for _, broken := range []string{"x", "!", sealed[:len(sealed)-2], sealed + "AA"} {
-		if _, err := one.open(broken); err != errCursor {
-			t.Errorf("%q: %v, want %v", broken, err, errCursor)
-		}
-	}
-}

@@ -9,11 +9,6 @@ type ProjectPath struct {
 	Project      string `path:"p" doc:"Project"`
 }
 
-// list names a list of the project.
-func (p ProjectPath) list(operation string, filters ...string) list {
-	return append(list{operation, p.Organisation, p.Project}, filters...)
-}
-
 // SourcePath names a source.
 type SourcePath struct {
 	ProjectPath

@@ -49,7 +49,7 @@ type proposalsInput struct {
 }
 
 func (h *sources) listProposals(ctx context.Context, in *proposalsInput) (*body[DriftProposalPage], error) {
-	list := in.list("list-drift-proposals", in.ID, in.Status)
+	list := h.Cursors.list(in.ProjectPath, "list-drift-proposals", in.ID, in.Status)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -112,7 +112,7 @@ type scansInput struct {
 const scanChunk = 20
 
 func (h *sources) scans(ctx context.Context, in *scansInput) (*body[ScanPage], error) {
-	list := in.list("list-scans", in.ID)
+	list := h.Cursors.list(in.ProjectPath, "list-scans", in.ID)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ type driftInput struct {
 const maxPending = 100
 
 func (h *sources) drift(ctx context.Context, in *driftInput) (*body[ImportSourceDrift], error) {
-	list := in.list("get-import-source-drift", in.ID, in.Status, in.EntityType)
+	list := h.Cursors.list(in.ProjectPath, "get-import-source-drift", in.ID, in.Status, in.EntityType)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err

@@ -75,6 +75,7 @@ func newStack(t *testing.T) *stack {
 		Registry: registry.New(registry.Config{Store: s.store, Queue: s.queue, Prefixes: prefixes, Now: s.clock.Now, Wait: 10 * time.Millisecond}),
 		Report:   report.New(report.Config{Store: s.store, Now: s.clock.Now}),
 		Rescan:   s.scanner.Run, Decide: reviewer.Decide, Now: s.clock.Now,
+		Cursors: httpapi.NewCursors(keys.Derive(httpapi.CursorPurpose)),
 	}
 	s.serve(t)
 	return s

@@ -59,6 +59,7 @@ type Service struct {
 	Registry *registry.Registry
 	Report   *report.Reporter
 	now      func() time.Time
+	cursors  httpapi.Cursors
 	answers  httpapi.Answers
 }
 
@@ -81,13 +82,15 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
 		Report:   report.New(report.Config{Store: records, Now: p.Now}),
 		now:      p.Now,
+		cursors:  httpapi.NewCursors(keys.Derive(httpapi.CursorPurpose)),
 		answers:  p.Answers,
 	}, nil
 }
 
 // Groups are all groups of the API, with their description last.
 func (s *Service) Groups() []httpapi.Group {
-	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now, Answers: s.answers}
+	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now,
+		Cursors: s.cursors, Answers: s.answers}
 	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
 		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 	return append(groups, httpapi.Docs(groups...))
