@@ -24,7 +24,7 @@ type changesInput struct {
 	ScanPath
 	PageInput
 	Change     string `query:"change" enum:"added,changed,removed"`
-	EntityType string `query:"entityType"`
+	EntityType string `query:"entityType" maxLength:"200"`
 }
 
 // changeChunk is how many changes are read at once; one may be big.

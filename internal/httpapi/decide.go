@@ -15,7 +15,7 @@ import (
 // DecideDriftProposals is the body of a decision on many proposals: ids or a filter.
 type DecideDriftProposals struct {
 	Decision string          `json:"decision" enum:"approve,reject"`
-	IDs      []string        `json:"ids,omitempty" maxItems:"1000" nullable:"false" uniqueItems:"true"`
+	IDs      uniqueTexts     `json:"ids,omitzero"`
 	Filter   *ProposalFilter `json:"filter,omitzero"`
 }
 
@@ -71,7 +71,7 @@ func (h *sources) chosen(ctx context.Context, source drift.Source, b DecideDrift
 	case b.Filter != nil && len(b.IDs) > 0, b.Filter == nil && len(b.IDs) == 0:
 		return nil, false, refuse("ids", "exactly one of ids and filter must be given")
 	case b.Filter == nil:
-		return b.IDs, false, nil
+		return b.IDs, false, b.IDs.check("ids")
 	}
 	scanID, err := uuid.Parse(b.Filter.ScanID)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"path"
 	"runtime/debug"
 
 	"github.com/google/uuid"
@@ -18,6 +17,7 @@ type edge struct {
 	mux     *http.ServeMux
 	dialect dialect
 	log     *slog.Logger
+	pace    Pace
 }
 
 func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -30,28 +30,11 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.fail(answer, p)
 		return
 	}
-	e.mux.ServeHTTP(answer, r.WithContext(ctx))
-}
-
-// unroutable answers for a path that no operation has. The mux would redirect an
-// unclean path; here it is none.
-func (e *edge) unroutable(w http.ResponseWriter, r *http.Request) (problem, bool) {
-	handler, pattern := e.mux.Handler(r)
-	missing := ruleOf(errNoRoute).problem()
-	switch {
-	case path.Clean(r.URL.Path) != r.URL.Path:
-		return missing, true
-	case pattern != "":
-		return problem{}, false
+	r = r.WithContext(ctx)
+	if answer.upload = uploadOf(w, r, e.pace); answer.upload != nil {
+		r.Body = answer.upload
 	}
-	probe := &probe{header: http.Header{}}
-	handler.ServeHTTP(probe, r)
-	if probe.status != http.StatusMethodNotAllowed {
-		return missing, true
-	}
-	allow := probe.header.Get("Allow")
-	w.Header().Set("Allow", allow)
-	return told(errNoMethod, "the route takes "+allow), true
+	e.mux.ServeHTTP(answer, r)
 }
 
 // fail writes an error without huma.
@@ -78,14 +61,19 @@ func (e *edge) recover(ctx context.Context, w *answer) {
 	e.fail(w, told(errInternal, "internal error; request "+req.id))
 }
 
-// answer knows whether anything was written.
+// answer knows whether anything was written, and closes the connection of a body that
+// failed.
 type answer struct {
 	http.ResponseWriter
-	begun bool
+	upload *upload
+	begun  bool
 }
 
 func (a *answer) WriteHeader(status int) {
 	a.begun = true
+	if a.upload.hasFailed() {
+		a.Header().Set("Connection", "close")
+	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
@@ -96,16 +84,6 @@ func (a *answer) Write(body []byte) (int, error) {
 
 // Unwrap lets [http.ResponseController] reach the server's own.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-// probe takes the status and headers that the mux would answer with.
-type probe struct {
-	header http.Header
-	status int
-}
-
-func (p *probe) Header() http.Header                { return p.header }
-func (p *probe) WriteHeader(status int)             { p.status = status }
-func (p *probe) Write(body []byte) (n int, _ error) { return len(body), nil }
 
 // request is what is known of a request from the edge on.
 type request struct {

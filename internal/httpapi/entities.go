@@ -49,7 +49,7 @@ func (h *entities) mount(m *mount) {
 type entitiesInput struct {
 	EnvironmentPath
 	PageInput
-	EntityType  string `query:"entityType"`
+	EntityType  string `query:"entityType" maxLength:"200"`
 	DriftStatus string `query:"driftStatus" enum:"current,drifted,stale,missing"`
 	Name        string `query:"name" maxLength:"800" doc:"Prefix of the name"`
 }

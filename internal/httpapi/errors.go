@@ -27,6 +27,7 @@ var (
 	errTooLarge     = fmt.Errorf("the body is larger than %d bytes", maxBody)
 	errMediaType    = errors.New("the body must be application/json")
 	errBodyTimeout  = errors.New("the body did not arrive in time")
+	errBrokenBody   = errors.New("the body broke off, or its transfer coding is malformed")
 	errNotReached   = errors.New("not reached in time: call again")
 	// errInvalid, errItems and errInternal are told with more than their own text.
 	errInvalid  = errors.New("the request is invalid")
@@ -51,6 +52,7 @@ var rules = []rule{
 	{errTooLarge, http.StatusRequestEntityTooLarge, "body_too_large", 0},
 	{errMediaType, http.StatusUnsupportedMediaType, "unsupported_media_type", 0},
 	{errBodyTimeout, http.StatusRequestTimeout, "body_timeout", 0},
+	{errBrokenBody, http.StatusBadRequest, "invalid_request", 0},
 	{errNoRoute, http.StatusNotFound, "route_not_found", 0},
 	{errNoMethod, http.StatusMethodNotAllowed, "method_not_allowed", 0},
 	{errInternal, http.StatusInternalServerError, "internal", 0},

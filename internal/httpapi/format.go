@@ -26,7 +26,10 @@ func marshal(w io.Writer, v any) error {
 	return err
 }
 
-func encode(v any) ([]byte, error) { return json.Marshal(v, json.Deterministic(true)) }
+// encode writes a text that is not UTF-8, such as what an error quotes, with U+FFFD.
+func encode(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
+}
 
 func unmarshal(data []byte, v any) error {
 	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true), json.WithUnmarshalers(anyNumbers))

@@ -35,6 +35,8 @@ type Config struct {
 	Verify func(ctx context.Context, header string) (auth.Principal, error)
 	// Log takes what no client is told.
 	Log *slog.Logger
+	// Pace is how fast bodies must come; zero: [DefaultPace].
+	Pace Pace
 }
 
 // Deps are the use cases behind the groups. A group that is mounted only to be
@@ -68,7 +70,10 @@ func New(c Config, groups ...Group) http.Handler {
 	for _, group := range groups {
 		group.mount(&mount{mux: mux, dialect: group.dialect, verify: c.Verify})
 	}
-	return &edge{mux: mux, dialect: groups[0].dialect, log: c.Log}
+	if c.Pace == (Pace{}) {
+		c.Pace = DefaultPace
+	}
+	return &edge{mux: mux, dialect: groups[0].dialect, log: c.Log, pace: c.Pace}
 }
 
 // Route is one operation of a group, for those who deploy it.

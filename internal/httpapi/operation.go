@@ -36,7 +36,7 @@ var everywhere = []error{auth.ErrUnauthenticated, auth.ErrUnavailable, errDenied
 	errInternal, table.ErrBusy}
 
 // withBody are those of operations that take a body.
-var withBody = []error{errTooLarge, errMediaType}
+var withBody = []error{errTooLarge, errMediaType, errBodyTimeout, errBrokenBody}
 
 // serve declares an operation and its handler.
 func serve[I, O any](m *mount, op operation, handler func(context.Context, *I) (*O, error)) {
@@ -84,13 +84,13 @@ func (m *mount) declare(api huma.API, op operation) huma.Operation {
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary,
 		Description:   strings.TrimSpace(op.details + "\n\nNeeds `" + string(op.needs) + "`."),
 		DefaultStatus: op.status, MaxBodyBytes: maxBody,
-		// No deadline for the body alone: it would stand when the handler runs, and
-		// end the connection of one that takes its time.
+		// huma's deadline would stand when the handler runs, and end the connection of
+		// one that takes its time: upload.go sets one and takes it back.
 		BodyReadTimeout: -1,
 		Tags:            []string{tagOf(op.path)},
 		Security:        []map[string][]string{{bearer: {}}},
 		Metadata:        map[string]any{dialectKey: m.dialect},
-		Middlewares:     huma.Middlewares{m.authorise(api, op.needs)},
+		Middlewares:     huma.Middlewares{m.authorise(api, op.needs), once(api)},
 		Responses:       m.responses(api, op),
 	}
 }

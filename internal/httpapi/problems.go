@@ -27,9 +27,11 @@ const maxBody = 6<<20 - 256<<10
 // judge says what an error is to the client. Handlers and middleware hand over errors
 // of use cases, under the status 500; the rest is what huma finds wrong with a request.
 func judge(ctx context.Context, status int, text string, errs []error) problem {
-	switch {
+	switch joined := errors.Join(errs...); {
+	case errors.Is(joined, errBrokenBody):
+		return translate(ctx, errBrokenBody)
 	case status >= http.StatusInternalServerError:
-		return translate(ctx, errors.Join(errs...))
+		return translate(ctx, joined)
 	case status == http.StatusRequestEntityTooLarge:
 		return translate(ctx, errTooLarge)
 	case status == http.StatusUnsupportedMediaType:

@@ -131,7 +131,7 @@ type driftInput struct {
 	SourcePath
 	PageInput
 	Status     string `query:"status" enum:"current,drifted,stale,missing"`
-	EntityType string `query:"entityType"`
+	EntityType string `query:"entityType" maxLength:"200"`
 }
 
 // maxPending is how many pending proposals a drift summary shows.

@@ -24,7 +24,7 @@ type AtmosChanges struct {
 func (c AtmosChanges) apply(s drift.AtmosSettings) drift.AtmosSettings {
 	if c.Config != nil {
 		config, _ := catalog.Canonical(c.Config)
-		if s.Config = string(config); s.Config == "{}" || s.Config == "null" {
+		if s.Config = string(config); s.Config == "{}" {
 			s.Config = ""
 		}
 	}
@@ -67,7 +67,10 @@ func checkConfig(raw []byte) catalog.Problems {
 		return catalog.Problems{{Field: "atmos", Reason: "must be at most " + strconv.Itoa(maxConfigBytes) + " bytes"}}
 	}
 	config, err := catalog.Canonical(raw)
-	if err != nil || string(config) != "null" && config[0] != '{' {
+	switch {
+	case err == nil && config == nil: // null
+		return nil
+	case err != nil || config.Kind() != '{':
 		return catalog.Problems{{Field: "atmos", Reason: "must be an object with the keys of atmos.yaml"}}
 	}
 	return secretsIn("atmos", config)
@@ -97,7 +100,7 @@ func secretsIn(place string, v catalog.Value) catalog.Problems {
 // checkKind reports settings that a kind has not.
 func (c Changes) checkKind(kind drift.Kind) catalog.Problems {
 	var problems catalog.Problems
-	given := map[string]bool{"atmos": c.Atmos.Config != nil, "configPath": c.Atmos.ConfigPath != nil, "profile": c.Atmos.Profile != nil}
+	given := map[string]bool{"atmos": c.Atmos.Config != nil && string(c.Atmos.Config) != "null", "configPath": c.Atmos.ConfigPath != nil, "profile": c.Atmos.Profile != nil}
 	for _, field := range []string{"atmos", "configPath", "profile"} {
 		if given[field] && kind != drift.KindAtmos {
 			problems = append(problems, catalog.Problem{Field: field, Reason: "is for sources of kind " + string(drift.KindAtmos) + " alone"})

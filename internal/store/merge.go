@@ -11,8 +11,12 @@ import (
 
 // merged reads one page of a list that is spread over shards, in the order of the
 // sort keys. Every shard is asked for the items behind the cursor, and the smallest
-// are taken; where a shard's page ends early, nothing behind its end is.
+// are taken; where a shard's page ends early, nothing behind its end is. Nothing has a
+// prefix that is longer than a sort key.
 func (s *Store) merged(ctx context.Context, pk func(shard string) string, prefix, cursor string, limit int) ([]table.Item, string, error) {
+	if len(prefix) > table.MaxSK {
+		return nil, "", nil
+	}
 	var all []table.Item
 	edge, more := "", false
 	for n := range shards {

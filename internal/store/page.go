@@ -9,8 +9,12 @@ import (
 	"plumbline/internal/table"
 )
 
-// get reads one item; an absent one is [ErrNotFound].
+// get reads one item; an absent one is [ErrNotFound], as is one of a key that no item
+// can have: names come from callers, of any length.
 func (s *Store) get(ctx context.Context, k table.Key) (table.Item, error) {
+	if k.Validate() != nil {
+		return table.Item{}, ErrNotFound
+	}
 	item, err := s.table.Get(ctx, k)
 	if errors.Is(err, table.ErrNotFound) {
 		return table.Item{}, ErrNotFound
