@@ -6,13 +6,46 @@ import (
 	"github.com/google/uuid"
 )
 
-// PushDocument is the id of the document that a push is.
-const PushDocument = "push"
+// DocumentKind says what a document is, whatever its id.
+type DocumentKind string
+
+const (
+	// DocumentObject is one object, or all objects that a source's uri finds.
+	DocumentObject DocumentKind = "object"
+	// DocumentPush holds the pushed entities.
+	DocumentPush DocumentKind = "push"
+	// DocumentRelationships holds the pushed relationships, which are facts: they are
+	// applied under both policies, and go with their declaration.
+	DocumentRelationships DocumentKind = "relationships"
+)
+
+// IsPushed reports whether the document was pushed rather than read.
+func (k DocumentKind) IsPushed() bool { return k == DocumentPush || k == DocumentRelationships }
+
+// The ids of the documents of a push.
+const (
+	PushDocument          = "push"
+	RelationshipsDocument = "push-relationships"
+)
+
+// UnrecordedKind is the kind of a document whose record names none, as those of earlier
+// versions do. The ids of objects have ten letters, so that no other has the id of a push.
+func UnrecordedKind(id string) DocumentKind {
+	switch id {
+	case PushDocument:
+		return DocumentPush
+	case RelationshipsDocument:
+		return DocumentRelationships
+	}
+	return DocumentObject
+}
 
 // Document is what a source remembers of one object that it reads.
 type Document struct {
-	// ID is short and stable: derived from the object's key, or [PushDocument].
-	ID string
+	// ID is short and stable: derived from the object's uri, or that of a push. It says
+	// nothing of the kind.
+	ID   string
+	Kind DocumentKind
 	// URI is the object's, "" for a push.
 	URI string
 	// Scope is the prefix of its entities' names, fixed by the first scan.

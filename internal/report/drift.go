@@ -2,7 +2,6 @@ package report
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -69,14 +68,12 @@ func (r *Reporter) documents(ctx context.Context, source drift.Source) ([]drift.
 		if err != nil {
 			return nil, err
 		}
-		if !holdsLinks(document.ID) {
+		if document.Kind != drift.DocumentRelationships {
 			documents = append(documents, document)
 		}
 	}
 	return documents, nil
 }
-
-func holdsLinks(document string) bool { return strings.HasPrefix(document, drift.PushDocument+"-") }
 
 func (r *Reporter) totals(ctx context.Context, source drift.Source, documents []drift.Document) (Totals, error) {
 	counts, err := r.Store.Totals(ctx, source.ID)
@@ -89,7 +86,7 @@ func (r *Reporter) totals(ctx context.Context, source drift.Source, documents []
 	}
 	var t Totals
 	for document, c := range counts {
-		if holdsLinks(document) {
+		if document == drift.RelationshipsDocument {
 			continue
 		}
 		if stale[document] {

@@ -9,7 +9,7 @@ import (
 // relationships, which are no entities to those who ask, nor of a source that is
 // being deleted.
 func (s *set) delta(c reconcile.Case) reconcile.Delta {
-	if s.ID == linksDocument || s.source.Deleting {
+	if s.Kind == drift.DocumentRelationships || s.source.Deleting {
 		return reconcile.Delta{}
 	}
 	return reconcile.DeltaOf(c)

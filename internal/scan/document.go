@@ -30,6 +30,8 @@ type document struct {
 	// whether they are still those that were read; nil for one object.
 	many    bool
 	confirm func(context.Context) error
+	// leaving: it is taken back whole, whatever its bytes were.
+	leaving bool
 	// told is what a document that is unusable says of itself all the same; its
 	// record keeps what was last applied.
 	told reader.Facts

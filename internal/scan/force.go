@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -83,7 +82,7 @@ func (r *run) held(ctx context.Context, d *document, basis drift.Basis, reason s
 		switch {
 		case released.ETag == basis.ETag:
 			return false, nil
-		case !strings.HasPrefix(basis.ETag, goneETag):
+		case !d.leaving:
 			if err := r.moved(d.ID, basis.ETag); err != nil {
 				return false, err
 			}

@@ -70,7 +70,16 @@ func (r *run) knownDocuments(ctx context.Context) (map[string]drift.Document, er
 		}
 		known[d.ID] = d
 	}
+	r.known = known
 	return known, nil
+}
+
+// kindOf is the kind of a document of the source.
+func (r *run) kindOf(document string) drift.DocumentKind {
+	if d, ok := r.known[document]; ok {
+		return d.Kind
+	}
+	return drift.UnrecordedKind(document)
 }
 
 // documentID is short, because every key of a head holds it: 50 bits of the digest
@@ -115,10 +124,10 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 	}
 	for id := range r.force.released {
 		etag, there := etags[id]
-		if !there && !isPush(id) {
+		if !there && !known[id].Kind.IsPushed() {
 			etag = goneETag
 		}
-		if err := r.moved(id, etag); err != nil && !isPush(id) {
+		if err := r.moved(id, etag); err != nil && !known[id].Kind.IsPushed() {
 			return err
 		}
 	}
@@ -132,7 +141,7 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 		}
 	}
 	for _, id := range sortedKeys(known) {
-		if _, there := etags[id]; !there && !isPush(id) && !known[id].Gone {
+		if _, there := etags[id]; !there && !known[id].Kind.IsPushed() && !known[id].Gone {
 			if err := r.vanished(ctx, known[id]); err != nil {
 				return err
 			}
@@ -174,7 +183,7 @@ func (r *run) list(ctx context.Context, pattern place.Pattern) ([]found, error) 
 func (r *run) documentAt(known map[string]drift.Document, pattern place.Pattern, at place.Location) *document {
 	d, ok := known[documentID(at)]
 	if !ok {
-		d = drift.Document{ID: documentID(at), URI: at.URI()}
+		d = drift.Document{ID: documentID(at), Kind: drift.DocumentObject, URI: at.URI()}
 	}
 	before := d
 	if d.ScannedAt.IsZero() { // the first scan fixes it

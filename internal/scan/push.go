@@ -9,18 +9,11 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"plumbline/internal/drift"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/items"
 )
-
-// linksDocument holds the relationships of a push, which are facts: they are applied
-// under both policies, and go with their declaration.
-const linksDocument = drift.PushDocument + "-relationships"
-
-func isPush(document string) bool { return strings.HasPrefix(document, drift.PushDocument) }
 
 // push applies a pushed set: schema kinds first, then entities and relationships,
 // then the deletions of schema kinds. What the source declared before by other
@@ -51,7 +44,7 @@ func (r *run) push(ctx context.Context) error {
 	if err := r.types.pushed(parsed.Schemas); err != nil {
 		return err
 	}
-	d := r.pushDocument(known, drift.PushDocument)
+	d := r.pushDocument(known, drift.DocumentPush)
 	d.ready = func(ctx context.Context) error {
 		if err := r.applySchemas(ctx, parsed.Schemas); err != nil {
 			return err
@@ -80,7 +73,7 @@ func (r *run) reviewPush(ctx context.Context, known map[string]drift.Document, e
 	replaced.add(etag, false)
 	for id := range r.force.released {
 		reviewed := replaced.etag()
-		if isPush(id) {
+		if known[id].Kind.IsPushed() {
 			reviewed = etag
 		}
 		if err := r.moved(id, reviewed); err != nil {
@@ -95,7 +88,7 @@ func (r *run) reviewPush(ctx context.Context, known map[string]drift.Document, e
 func (r *run) unsettle(ctx context.Context, known map[string]drift.Document) error {
 	for _, id := range sortedKeys(known) {
 		d := known[id]
-		if isPush(id) || d.Basis.ETag == "" || r.req.DryRun {
+		if d.Kind.IsPushed() || d.Basis.ETag == "" || r.req.DryRun {
 			continue
 		}
 		d.Basis = readAnew(d.Basis)
@@ -111,13 +104,13 @@ func (r *run) unsettle(ctx context.Context, known map[string]drift.Document) err
 
 // pushRest applies the relationships, and takes back what other documents declared.
 func (r *run) pushRest(ctx context.Context, known map[string]drift.Document, parsed items.Set, problems []reader.Problem, basis drift.Basis) error {
-	if _, had := known[linksDocument]; had || len(parsed.Relationships) > 0 {
-		if err := r.pushLinks(ctx, r.pushDocument(known, linksDocument), parsed, problems, basis); err != nil {
+	if _, had := known[drift.RelationshipsDocument]; had || len(parsed.Relationships) > 0 {
+		if err := r.pushLinks(ctx, r.pushDocument(known, drift.DocumentRelationships), parsed, problems, basis); err != nil {
 			return err
 		}
 	}
 	for _, id := range sortedKeys(known) {
-		if d := known[id]; !isPush(id) && !d.Gone {
+		if d := known[id]; !d.Kind.IsPushed() && !d.Gone {
 			if err := r.retire(ctx, d); err != nil {
 				return err
 			}
@@ -126,10 +119,14 @@ func (r *run) pushRest(ctx context.Context, known map[string]drift.Document, par
 	return nil
 }
 
-func (r *run) pushDocument(known map[string]drift.Document, id string) *document {
+func (r *run) pushDocument(known map[string]drift.Document, kind drift.DocumentKind) *document {
+	id := drift.PushDocument
+	if kind == drift.DocumentRelationships {
+		id = drift.RelationshipsDocument
+	}
 	d, ok := known[id]
 	if !ok {
-		d = drift.Document{ID: id}
+		d = drift.Document{ID: id, Kind: kind}
 	}
 	d.Gone = false
 	return &document{Document: d, before: d, complete: true}

@@ -20,7 +20,7 @@ func (r *run) retirePushes(ctx context.Context, known map[string]drift.Document)
 		return nil
 	}
 	for _, id := range sortedKeys(known) {
-		if d := known[id]; isPush(id) && !d.Gone {
+		if d := known[id]; d.Kind.IsPushed() && !d.Gone {
 			if err := r.retire(ctx, d); err != nil {
 				return err
 			}
@@ -44,7 +44,7 @@ func (r *run) vanished(ctx context.Context, known drift.Document) error {
 // place. That most of it is not in those is held like any other loss.
 func (r *run) retire(ctx context.Context, known drift.Document) error {
 	return r.takeBack(ctx, known, r.documents.etag(), func(c reconcile.Comparison) string {
-		if known.ID == linksDocument {
+		if known.Kind == drift.DocumentRelationships {
 			return ""
 		}
 		c.Known = max(c.Known, known.Entities)
@@ -54,9 +54,9 @@ func (r *run) retire(ctx context.Context, known drift.Document) error {
 
 // takeBack takes back everything that a document declares, unless a reason holds it.
 func (r *run) takeBack(ctx context.Context, known drift.Document, etag string, hold func(reconcile.Comparison) string) error {
-	d := &document{Document: known, before: known}
+	d := &document{Document: known, before: known, leaving: true}
 	s := &set{run: r, document: d, index: &reconcile.Index{}, kept: map[uuid.UUID]bool{}}
-	if known.ID == linksDocument {
+	if known.Kind == drift.DocumentRelationships {
 		s.look = &factual
 	}
 	comparison, err := s.compare(ctx)

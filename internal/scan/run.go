@@ -36,6 +36,8 @@ type run struct {
 	last *drift.Document
 	// documents are what the scan read, as far as others have to know.
 	documents tally
+	// known are the source's documents by id, as the last scan left them.
+	known map[string]drift.Document
 	// totals are the source's by document, read once.
 	totals map[string]store.Totals
 }

@@ -182,7 +182,10 @@ func (s *set) check(ctx context.Context, d reader.Declared) (reader.Declared, bo
 // the entity: both are told, neither is applied. A push takes the place of what was
 // pulled and the other way round.
 func (s *set) elsewhere(e store.Entry, d reader.Declared) bool {
-	if e.Head.Revision == 0 || e.HeadDocument == s.ID || e.Head.Status == drift.Missing || isPush(e.HeadDocument) != isPush(s.ID) {
+	if e.Head.Revision == 0 || e.HeadDocument == s.ID || e.Head.Status == drift.Missing {
+		return false
+	}
+	if s.kindOf(e.HeadDocument).IsPushed() != s.Kind.IsPushed() {
 		return false
 	}
 	if s.kept[d.ID] {
