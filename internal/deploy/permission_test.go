@@ -14,7 +14,8 @@ import (
 
 // What each function does: which of the adapters its use cases reach.
 //
-//	table    reads and writes records
+//	reads    reads records
+//	writes   writes records
 //	sources  reads documents and looks for locks
 //	blobs    keeps bodies that are too big for an item
 //	answers  reads snapshots, keeps answers and lends urls to them
@@ -22,16 +23,16 @@ import (
 //	work     receives them
 //	fail     leaves events that it could not take
 var does = map[string][]string{
-	"import-sources":  {"table", "sources", "blobs", "jobs"},
-	"describe-stacks": {"table", "answers"},
-	"drift-proposals": {"table", "blobs"},
-	"environments":    {"table", "blobs", "jobs"},
-	"entity-types":    {"table"},
-	"entities":        {"table", "blobs"},
+	"import-sources":  {"reads", "writes", "sources", "blobs", "jobs"},
+	"describe-stacks": {"reads", "answers"},
+	"drift-proposals": {"reads", "writes", "blobs"},
+	"environments":    {"reads", "writes", "blobs", "jobs"},
+	"entity-types":    {"reads", "writes"},
+	"entities":        {"reads", "writes", "blobs"},
 	"docs":            {},
-	"rescan-upload":   {"table", "sources", "blobs", "jobs", "fail"},
-	"rescan-schedule": {"table", "jobs"},
-	"rescan-queue":    {"table", "sources", "blobs", "jobs", "work"},
+	"rescan-upload":   {"reads", "writes", "sources", "blobs", "jobs", "fail"},
+	"rescan-schedule": {"reads", "writes", "jobs"},
+	"rescan-queue":    {"reads", "writes", "sources", "blobs", "jobs", "work"},
 }
 
 // always is what every function has: its own log, and traces.
@@ -52,11 +53,16 @@ func needs(t *testing.T) map[string][]string {
 		"CreateMultipartUpload": {"s3:PutObject"}, "UploadPart": {"s3:PutObject"}, "CompleteMultipartUpload": {"s3:PutObject"},
 		"AbortMultipartUpload": {"s3:AbortMultipartUpload"},
 	})
+	readsItem := func(action string) bool {
+		return action == "dynamodb:GetItem" || action == "dynamodb:BatchGetItem" || action == "dynamodb:Query"
+	}
+	writesItem := func(action string) bool { return !readsItem(action) }
 	writes := func(action string) bool {
 		return action == "s3:PutObject" || action == "s3:DeleteObject" || action == "s3:AbortMultipartUpload"
 	}
 	return map[string][]string{
-		"table":   table,
+		"reads":   slices.DeleteFunc(slices.Clone(table), writesItem),
+		"writes":  slices.DeleteFunc(slices.Clone(table), readsItem),
 		"sources": append(slices.DeleteFunc(slices.Clone(objects), writes), "kms:Decrypt"),
 		"blobs":   {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
 		"answers": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},

@@ -132,8 +132,31 @@ func TestTheBucketIsKeptAndClosed(t *testing.T) {
 			t.Errorf("the bucket has no %s", property)
 		}
 	}
-	if text := fmt.Sprint(tmpl.Resources["BucketPolicy"].Properties); !strings.Contains(text, "aws:SecureTransport:false") || !strings.Contains(text, "Effect:Deny") {
-		t.Errorf("the bucket may be read without TLS: %s", text)
+	if fmt.Sprint(kept.Properties["LoggingConfiguration"]) != "map[DestinationBucketName:BucketLog]" {
+		t.Error("nobody knows who has read the bucket")
+	}
+}
+
+func TestQueuesAndBucketsTakeTLSAlone(t *testing.T) {
+	t.Parallel()
+	tmpl := loadTemplate(t)
+	closed := map[string]bool{}
+	for _, kind := range []string{"AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"} {
+		for id, policy := range tmpl.of(kind) {
+			if text := fmt.Sprint(policy.Properties); !strings.Contains(text, "Condition:map[Bool:map[aws:SecureTransport:false]] Effect:Deny Principal:*") {
+				t.Errorf("%s does not refuse what comes without TLS: %s", id, text)
+			}
+			for _, on := range append(texts(policy.Properties["Queues"]), texts(policy.Properties["Bucket"])...) {
+				closed[on] = true
+			}
+		}
+	}
+	for _, kind := range []string{"AWS::SQS::Queue", "AWS::S3::Bucket"} {
+		for id := range tmpl.of(kind) {
+			if !closed[id] {
+				t.Errorf("%s may be used without TLS", id)
+			}
+		}
 	}
 }
 

@@ -3,6 +3,10 @@
 // Its one invariant: a message says its version, and one of another version is an
 // error, never half understood; so functions of two deployments can share the queue.
 //
+// The group of a message is its organisation. On a standard queue that orders nothing:
+// SQS then serves the other organisations first while one of them has a backlog.
+// Source: Amazon SQS developer guide, "Amazon SQS fair queues".
+//
 // Start at [Queue] and [Decode].
 package jobs
 
@@ -50,7 +54,7 @@ var _ scan.Queue = (*Queue)(nil)
 func (q *Queue) Send(ctx context.Context, job scan.Job) error {
 	body, err := Encode(job)
 	if err == nil {
-		_, err = q.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &body})
+		_, err = q.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: &body, MessageGroupId: &job.Source.Organisation})
 	}
 	if err != nil {
 		return fmt.Errorf("send job of source %s: %w", job.Source.ID, err)

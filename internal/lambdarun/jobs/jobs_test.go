@@ -27,13 +27,13 @@ func TestAJobComesBackAsItWasSent(t *testing.T) {
 	whole := want
 	whole.ScanID, whole.Force, whole.Full = id, id, true
 	for _, job := range []scan.Job{want, whole} {
-		body, url := "", ""
+		body, url, group := "", "", ""
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			var sent struct{ MessageBody, QueueUrl string }
+			var sent struct{ MessageBody, QueueUrl, MessageGroupId string }
 			if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
 				t.Error(err)
 			}
-			body, url = sent.MessageBody, sent.QueueUrl
+			body, url, group = sent.MessageBody, sent.QueueUrl, sent.MessageGroupId
 			w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 			_, _ = io.WriteString(w, `{"MessageId":"1"}`)
 		}))
@@ -46,8 +46,8 @@ func TestAJobComesBackAsItWasSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := jobs.Decode(body)
-		if err != nil || url != queue.URL {
-			t.Fatalf("queue %s, body %s: %v", url, body, err)
+		if err != nil || url != queue.URL || group != "acme" {
+			t.Fatalf("queue %s, group %q, body %s: %v", url, group, body, err)
 		}
 		if diff := cmp.Diff(job, got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
