@@ -11,7 +11,7 @@ import (
 // answer judges a read by the ETag in its header, which is that of the very content
 // that follows.
 type answer struct {
-	http.ResponseWriter
+	*response
 	match    string // If-Match, "" for none
 	bodiless bool   // a HEAD
 	started  bool
@@ -27,11 +27,11 @@ func (a *answer) WriteHeader(status int) {
 		a.dropped = true
 		a.Header().Del("Content-Length")
 		a.Header().Del("Content-Range")
-		refuse(a.ResponseWriter, gofakes3.ErrPreconditionFailed)
+		a.response.refuse(gofakes3.ErrPreconditionFailed)
 		return
 	}
 	a.dropped = a.bodiless
-	a.ResponseWriter.WriteHeader(status)
+	a.response.WriteHeader(status)
 }
 
 // matches holds where there is no ETag to judge: a listing.
@@ -48,5 +48,5 @@ func (a *answer) Write(p []byte) (int, error) {
 	if a.dropped {
 		return 0, errDropped
 	}
-	return a.ResponseWriter.Write(p)
+	return a.response.Write(p)
 }

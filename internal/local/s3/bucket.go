@@ -13,7 +13,7 @@ func (s *Server) ensureBucket(name string) error {
 	if err := gofakes3.ValidateBucketName(name); err != nil {
 		return err
 	}
-	err := (&backend{s}).CreateBucket(name)
+	err := s.createBucket(name)
 	if gofakes3.IsAlreadyExists(err) {
 		return nil
 	}
@@ -28,7 +28,9 @@ func (s *Server) bucket(name string) (*bucket, error) {
 	return nil, gofakes3.BucketNotFound(name)
 }
 
-func (s *backend) CreateBucket(name string) error {
+func (s *backend) CreateBucket(name string) error { return s.explain(s.createBucket(name)) }
+
+func (s *Server) createBucket(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.buckets[name] != nil {
@@ -76,17 +78,11 @@ func (s *backend) DeleteBucket(name string) error {
 	if len(b.keys) > 0 {
 		return gofakes3.ResourceError(gofakes3.ErrBucketNotEmpty, name)
 	}
-	return s.removeBucket(name)
+	return s.explain(s.removeBucket(name))
 }
 
-func (s *backend) ForceDeleteBucket(name string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, err := s.bucket(name); err != nil {
-		return err
-	}
-	return s.removeBucket(name)
-}
+// ForceDeleteBucket is MinIO's, by a header that [front] takes away.
+func (s *backend) ForceDeleteBucket(string) error { return gofakes3.ErrNotImplemented }
 
 // removeBucket takes the bucket's record away first, without which the rest is not
 // there. The caller holds mu.

@@ -20,29 +20,32 @@ type source struct {
 }
 
 // copy serves CopyObject and UploadPartCopy.
-func (f *front) copy(w http.ResponseWriter, r *http.Request) {
-	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+func (f *front) copy(w *response, r *http.Request, api *backend) {
+	to := targetOf(r)
 	from, err := parseSource(r.Header)
+	if err == nil && api.hides(from.bucket, from.key) {
+		err = errReserved
+	}
 	if err != nil {
-		refuse(w, err)
+		w.refuse(err)
 		return
 	}
 	if id := r.URL.Query().Get("uploadId"); id != "" {
-		f.copyPart(w, r, bucket, key, gofakes3.UploadID(id), from)
+		f.copyPart(w, r, to, gofakes3.UploadID(id), from)
 		return
 	}
-	v, err := f.server.copy(from, bucket, key, func(kept map[string]string) map[string]string {
+	v, err := f.server.copy(from, to.bucket, to.key, func(kept map[string]string) map[string]string {
 		if r.Header.Get("X-Amz-Metadata-Directive") != "REPLACE" {
 			return kept
 		}
 		return keptHeaders(firstValues(r.Header))
 	})
 	if err != nil {
-		refuse(w, err)
+		w.refuse(err)
 		return
 	}
 	w.Header().Set("x-amz-version-id", v.id())
-	answerXML(w, http.StatusOK, gofakes3.CopyObjectResult{
+	w.xml(http.StatusOK, gofakes3.CopyObjectResult{
 		ETag: gofakes3.FormatETag(v.hash()), LastModified: gofakes3.NewContentTime(v.Modified),
 	})
 }
@@ -61,26 +64,24 @@ type copyPartResult struct {
 	ETag    string
 }
 
-func (f *front) copyPart(
-	w http.ResponseWriter, r *http.Request, bucket, key string, id gofakes3.UploadID, from source,
-) {
+func (f *front) copyPart(w *response, r *http.Request, to target, id gofakes3.UploadID, from source) {
 	number, err := strconv.Atoi(r.URL.Query().Get("partNumber"))
 	if err != nil || number < 1 || number > gofakes3.MaxUploadPartNumber {
-		refuse(w, gofakes3.ErrInvalidPart)
+		w.refuse(gofakes3.ErrInvalidPart)
 		return
 	}
 	object, err := f.server.openSource(from)
 	if err != nil {
-		refuse(w, err)
+		w.refuse(err)
 		return
 	}
 	defer object.Contents.Close()
-	etag, err := (&backend{f.server}).UploadPart(bucket, key, id, number, -1, object.Contents)
+	etag, err := f.server.uploadPart(to, id, number, -1, object.Contents)
 	if err != nil {
-		refuse(w, err)
+		w.refuse(err)
 		return
 	}
-	answerXML(w, http.StatusOK, copyPartResult{ETag: etag})
+	w.xml(http.StatusOK, copyPartResult{ETag: etag})
 }
 
 func parseSource(header http.Header) (source, error) {
@@ -144,15 +145,6 @@ func (s *Server) copy(
 }
 
 // CopyObject is part of the backend; the front serves every copy itself.
-func (s *backend) CopyObject(
-	fromBucket, fromKey, bucket, key string, meta map[string]string,
-) (gofakes3.CopyObjectResult, error) {
-	v, err := s.copy(source{bucket: fromBucket, key: fromKey}, bucket, key,
-		func(map[string]string) map[string]string { return keptHeaders(meta) })
-	if err != nil {
-		return gofakes3.CopyObjectResult{}, err
-	}
-	return gofakes3.CopyObjectResult{
-		ETag: gofakes3.FormatETag(v.hash()), LastModified: gofakes3.NewContentTime(v.Modified),
-	}, nil
+func (s *backend) CopyObject(_, _, _, _ string, _ map[string]string) (gofakes3.CopyObjectResult, error) {
+	return gofakes3.CopyObjectResult{}, gofakes3.ErrNotImplemented
 }

@@ -10,13 +10,18 @@ import (
 )
 
 func (s *backend) GetObject(bucket, key string, want *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
-	return s.get(bucket, key, "", want)
+	return s.open(bucket, key, "", want)
 }
 
 func (s *backend) GetObjectVersion(
 	bucket, key string, id gofakes3.VersionID, want *gofakes3.ObjectRangeRequest,
 ) (*gofakes3.Object, error) {
-	return s.get(bucket, key, string(id), want)
+	return s.open(bucket, key, string(id), want)
+}
+
+func (s *backend) open(bucket, key, id string, want *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
+	object, err := s.get(bucket, key, id, want)
+	return object, s.explain(err)
 }
 
 func (s *backend) HeadObject(bucket, key string) (*gofakes3.Object, error) {

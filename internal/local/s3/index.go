@@ -11,8 +11,10 @@ import (
 type bucket struct {
 	name    string
 	created time.Time
-	keys    []string // of objects, sorted by bytes
-	objects map[string]*history
+	// notification is its configuration of notifications, "" for none.
+	notification string
+	keys         []string // of objects, sorted by bytes
+	objects      map[string]*history
 }
 
 // history is every version of one key that is kept, oldest first; never empty.

@@ -56,7 +56,7 @@ func (s *backend) ListBucket(
 	for _, key := range b.keysFrom(sel, page.Marker) {
 		v, common := b.find(key, ""), sel.fold(key)
 		item := cmp.Or(common, key)
-		if v.removed() || key == page.Marker || item == last {
+		if v.removed() || key == page.Marker || item == last || s.hides(name, key) {
 			continue
 		}
 		if page.MaxKeys > 0 && count == page.MaxKeys {
@@ -95,6 +95,9 @@ func (s *backend) ListBucketVersions(
 	}
 	result, sel := gofakes3.NewListBucketVersionsResult(name, prefix, page), selectionOf(prefix)
 	for _, key := range b.keysFrom(sel, page.KeyMarker) {
+		if s.hides(name, key) {
+			continue
+		}
 		if common := sel.fold(key); common != "" {
 			if common != page.KeyMarker {
 				result.AddPrefix(common)

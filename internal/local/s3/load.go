@@ -16,6 +16,8 @@ import (
 // bucketRecord is what is stored of a bucket itself.
 type bucketRecord struct {
 	Created time.Time `json:"created"`
+	// Notification is the configuration that the bucket was given, XML.
+	Notification string `json:"notification,omitempty"`
 }
 
 // load reads every record below the root and clears away what has none.
@@ -51,6 +53,7 @@ func (s *Server) loadBucket(name string) error {
 		return fmt.Errorf("read %s: %w", s.disk.bucketFile(name), err)
 	}
 	b := newBucket(name, record.Created)
+	b.notification = record.Notification
 	folders, err := os.ReadDir(s.disk.bucket(name))
 	if err != nil {
 		return err

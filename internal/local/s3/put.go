@@ -17,15 +17,28 @@ import (
 func (s *backend) PutObject(
 	bucket, key string, meta map[string]string, input io.Reader, size int64, conditions *gofakes3.PutConditions,
 ) (gofakes3.PutObjectResult, error) {
-	content, err := s.disk.spool(input, size)
+	content, err := s.disk.spool(fromClient{input}, size)
 	if err != nil {
-		return gofakes3.PutObjectResult{}, err
+		return gofakes3.PutObjectResult{}, s.explain(err)
 	}
 	v, err := s.commit(bucket, key, keptHeaders(meta), Put, content, conditions)
 	if err != nil {
-		return gofakes3.PutObjectResult{}, err
+		return gofakes3.PutObjectResult{}, s.explain(err)
 	}
 	return gofakes3.PutObjectResult{VersionID: gofakes3.VersionID(v.id())}, nil
+}
+
+// fromClient reads a body. Where it ends for a reason of the network's, it is
+// incomplete, which is no fault of the disk's.
+type fromClient struct{ io.Reader }
+
+func (c fromClient) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	var coded interface{ ErrorCode() gofakes3.ErrorCode }
+	if err != nil && !errors.Is(err, io.EOF) && !errors.As(err, &coded) {
+		err = gofakes3.ErrIncompleteBody
+	}
+	return n, err
 }
 
 // spooled is content on the disk that is not yet part of anything.
@@ -44,7 +57,7 @@ func (d disk) spool(input io.Reader, size int64) (spooled, error) {
 	}
 	hash := md5.New()
 	n, err := io.Copy(io.MultiWriter(file, hash), input)
-	if errors.Is(err, io.ErrUnexpectedEOF) || err == nil && size >= 0 && n != size {
+	if err == nil && size >= 0 && n != size {
 		err = gofakes3.ErrIncompleteBody
 	}
 	if err == nil {

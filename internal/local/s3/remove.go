@@ -11,7 +11,7 @@ import (
 func (s *backend) DeleteObject(bucket, key string) (gofakes3.ObjectDeleteResult, error) {
 	v := &version{Key: key, Event: DeleteMarker}
 	if err := s.append(bucket, v, "", nil); err != nil {
-		return gofakes3.ObjectDeleteResult{}, err
+		return gofakes3.ObjectDeleteResult{}, s.explain(err)
 	}
 	s.notify(v.event(bucket))
 	return gofakes3.ObjectDeleteResult{IsDeleteMarker: true, VersionID: gofakes3.VersionID(v.id())}, nil
@@ -27,7 +27,7 @@ func (s *backend) DeleteObjectVersion(
 	}
 	v, sequence, err := s.removeVersion(bucket, key, string(id))
 	if err != nil || v == nil {
-		return gofakes3.ObjectDeleteResult{}, err
+		return gofakes3.ObjectDeleteResult{}, s.explain(err)
 	}
 	s.notify(Event{
 		Bucket: bucket, Key: key, Name: Delete, VersionID: v.id(), Sequencer: sequencer(sequence),
@@ -76,12 +76,23 @@ func (s *backend) DeleteMulti(bucket string, keys ...string) (gofakes3.MultiDele
 	return s.DeleteMultiVersions(bucket, ids...)
 }
 
+// maxKeys is how many objects one request may delete.
+// Source: Amazon S3 API reference, "DeleteObjects".
+const maxKeys = 1000
+
 // DeleteMultiVersions deletes each object on its own and reports each.
 func (s *backend) DeleteMultiVersions(
 	bucket string, ids ...gofakes3.ObjectID,
 ) (result gofakes3.MultiDeleteResult, err error) {
+	if len(ids) > maxKeys {
+		return result, gofakes3.ErrorMessage(gofakes3.ErrMalformedXML, "more than 1,000 keys")
+	}
 	for _, id := range ids {
-		if _, err := s.DeleteObjectVersion(bucket, id.Key, gofakes3.VersionID(id.VersionID)); err != nil {
+		err := errReserved
+		if !s.hides(bucket, id.Key) {
+			_, err = s.DeleteObjectVersion(bucket, id.Key, gofakes3.VersionID(id.VersionID))
+		}
+		if err != nil {
 			failed := gofakes3.ErrorResultFromError(err)
 			failed.Key = id.Key
 			result.Error = append(result.Error, failed)

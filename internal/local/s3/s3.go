@@ -12,8 +12,10 @@ package s3
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/johannesboyne/gofakes3"
@@ -30,8 +32,12 @@ type Config struct {
 	// has its answer. Changes at one time are told at one time, in any order. May be
 	// nil.
 	Notify func(Event)
+	// Reserved are the objects that are for the stack alone.
+	Reserved Reserved
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Log takes what went wrong and is not the client's fault; nil logs nothing.
+	Log *slog.Logger
 }
 
 // DefaultKeepVersions is how many versions of a key are kept by default.
@@ -42,7 +48,8 @@ const DefaultKeepVersions = 20
 type Server struct {
 	config Config
 	disk   disk
-	front  http.Handler
+
+	requests atomic.Uint64 // number of the last one
 
 	mu       sync.RWMutex
 	buckets  map[string]*bucket
@@ -59,6 +66,9 @@ func Open(dir string, config Config) (*Server, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
 	s := &Server{config: config, disk: disk{root: dir}}
 	if err := s.load(); err != nil {
 		return nil, fmt.Errorf("open objects in %s: %w", dir, err)
@@ -68,17 +78,24 @@ func Open(dir string, config Config) (*Server, error) {
 			return nil, fmt.Errorf("create bucket %s: %w", name, err)
 		}
 	}
-	api := gofakes3.New(&backend{s}, gofakes3.WithMetadataSizeLimit(0)).Server()
-	s.front = &front{server: s, api: api}
 	return s, nil
 }
 
-// Handler serves the S3 API, in path style (http://host/bucket/key). It checks
-// neither signatures nor who calls.
-func (s *Server) Handler() http.Handler { return s.front }
+// Handler serves the S3 API, in path style (http://host/bucket/key), without what is
+// reserved. It checks neither signatures nor who calls, and allows no web page of
+// another origin to read a response: that is for whoever stands before it.
+func (s *Server) Handler() http.Handler { return &front{server: s} }
 
-// backend is the server as gofakes3 sees it.
-type backend struct{ *Server }
+// OwnHandler is the same with what is reserved: for the stack itself.
+func (s *Server) OwnHandler() http.Handler { return &front{server: s, own: true} }
+
+// backend is the server as gofakes3 sees it, in one request.
+type backend struct {
+	*Server
+	own bool // reaches what is reserved
+	// explain gives the errors of the disk as S3 would, and logs them.
+	explain func(error) error
+}
 
 var (
 	_ gofakes3.Backend          = (*backend)(nil)

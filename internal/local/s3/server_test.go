@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"sync"
@@ -45,9 +46,25 @@ func start(t *testing.T, dir string, config s3.Config) *stack {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener := httptest.NewServer(server.Handler())
+	st.server = server
+	st.listen(t, server.Handler())
+	return st
+}
+
+// throughOwn is the same server as the stack itself reaches it.
+func (st *stack) throughOwn(t *testing.T) *stack {
+	t.Helper()
+	own := &stack{dir: st.dir, server: st.server}
+	own.listen(t, st.server.OwnHandler())
+	return own
+}
+
+// listen serves on a port and makes the clients.
+func (st *stack) listen(t *testing.T, handler http.Handler) {
+	t.Helper()
+	listener := httptest.NewServer(handler)
 	t.Cleanup(listener.Close)
-	st.server, st.url = server, listener.URL
+	st.url = listener.URL
 	st.client = awss3.New(awss3.Options{
 		BaseEndpoint: &st.url, Region: "eu-west-1", UsePathStyle: true, RetryMaxAttempts: 1,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -55,7 +72,6 @@ func start(t *testing.T, dir string, config s3.Config) *stack {
 		}),
 	})
 	st.store = object.New(st.client)
-	return st
 }
 
 // told gives the events so far and forgets them.

@@ -54,13 +54,18 @@ func (s *backend) CreateMultipartUpload(bucket, key string, meta map[string]stri
 func (s *backend) UploadPart(
 	bucket, key string, id gofakes3.UploadID, number int, size int64, input io.Reader,
 ) (etag string, err error) {
+	etag, err = s.uploadPart(target{bucket: bucket, key: key}, id, number, size, fromClient{input})
+	return etag, s.explain(err)
+}
+
+func (s *Server) uploadPart(of target, id gofakes3.UploadID, number int, size int64, input io.Reader) (etag string, err error) {
 	content, err := s.disk.spool(input, size)
 	if err != nil {
 		return "", err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, err := s.upload(bucket, key, id)
+	u, err := s.upload(of.bucket, of.key, id)
 	if err != nil {
 		os.Remove(content.path)
 		return "", err
@@ -87,7 +92,7 @@ func (s *backend) CompleteMultipartUpload(
 	defer s.mu.Unlock()
 	if err != nil {
 		s.uploads[id] = u // to be completed again, or aborted
-		return "", "", err
+		return "", "", s.explain(err)
 	}
 	u.discard()
 	return gofakes3.VersionID(v.id()), `"` + v.MD5 + `"`, nil

@@ -22,7 +22,7 @@ func (s *backend) ListMultipartUploads(
 		result.KeyMarker, result.UploadIDMarker = marker.Object, marker.UploadID
 	}
 	for _, u := range s.uploadsOf(bucket, prefix.Prefix) {
-		if marker != nil && !u.behind(marker) {
+		if marker != nil && !u.behind(marker) || s.hides(bucket, u.key) {
 			continue
 		}
 		if int64(len(result.Uploads)) == limit {
