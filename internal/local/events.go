@@ -2,35 +2,43 @@ package local
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	awss3 "github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"plumbline/internal/local/s3"
 	"plumbline/internal/parallel"
 	"plumbline/internal/service"
 )
 
-// uploaded passes a change of an object on, as S3's notification does. One that is
-// lost is made up for at the next start, by [s3.Server.Replay].
+// uploaded passes a change of an object on, as S3's notification does. One that cannot
+// be, with a full disk for instance, is passed on later; a process that ends before that
+// makes up for it at the next start, by [s3.Server.Replay].
 func (s *Stack) uploaded(event s3.Event) {
 	if strings.HasPrefix(event.Key, service.BlobPrefix) {
 		return // no source reads there
 	}
-	removed := event.Name == s3.Delete || event.Name == s3.DeleteMarker
-	if err := s.service.Scanner.Upload(context.Background(), event.Bucket, event.Key, removed); err != nil {
-		s.log.Error("upload not passed on", "bucket", event.Bucket, "key", event.Key, "error", err)
+	if err := s.pass(context.Background(), event); err != nil {
+		s.log.Error("upload not passed on yet, will be tried again", "bucket", event.Bucket, "key", event.Key, "error", err)
+		s.late.add(event)
 	}
 }
 
-// newClient reaches our own S3 as any client does: over the network, by the SDK.
-func newClient(endpoint string) *awss3.Client {
-	return awss3.New(awss3.Options{
-		BaseEndpoint: &endpoint, Region: "us-east-1", UsePathStyle: true,
-		Credentials: aws.AnonymousCredentials{},
-	})
+func (s *Stack) pass(ctx context.Context, event s3.Event) error {
+	removed := event.Name == s3.Delete || event.Name == s3.DeleteMarker
+	return s.service.Scanner.Upload(ctx, event.Bucket, event.Key, removed)
+}
+
+// passLate passes on what could not be before.
+func (s *Stack) passLate(ctx context.Context) error {
+	var errs []error
+	for _, event := range s.late.take() {
+		if err := s.pass(ctx, event); err != nil {
+			s.late.add(event)
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // The clock: how often the schedule is looked at, and how often expired items are
@@ -46,7 +54,7 @@ const (
 func (s *Stack) tick(ctx context.Context) error {
 	return each(ctx, tickEvery, func() error {
 		_, err := s.service.Scanner.Tick(ctx, tickLimit)
-		return err
+		return errors.Join(err, s.passLate(ctx))
 	}, func(err error) { s.log.Error("schedule not looked at", "error", err, "stack", parallel.Trace(err)) })
 }
 

@@ -2,14 +2,19 @@ package local
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/httpapi"
+	"plumbline/internal/local/door"
+	"plumbline/internal/local/s3"
 	"plumbline/internal/parallel"
 )
 
@@ -20,7 +25,30 @@ func (s *Stack) apiHandler() (http.Handler, error) {
 		return nil, err
 	}
 	api := httpapi.New(httpapi.Config{Verify: verifier.Verify, Log: s.log}, s.service.Groups()...)
-	return logged(s.withKeys(api), s.log), nil
+	return logged(s.door(s.settings.Addr, refuseAPI).Hosts(s.withKeys(api)), s.log), nil
+}
+
+// s3Handler serves S3, which asks for no token.
+func (s *Stack) s3Handler() http.Handler {
+	door := s.door(s.settings.S3Addr, s3.Refuse)
+	return door.Hosts(door.Writes(s.bucket.Handler()))
+}
+
+// door lets in what calls this machine by its own names, by those that are set, and by
+// the one that the server was told to listen on.
+func (s *Stack) door(addr string, refuse func(http.ResponseWriter, string)) door.Door {
+	names := slices.Clone(s.settings.Hosts)
+	if host, _, err := net.SplitHostPort(addr); err == nil && host != "" {
+		names = append(names, strings.ToLower(host))
+	}
+	return door.Door{Names: names, Origins: s.settings.Origins, Refuse: refuse}
+}
+
+// refuseAPI responds to who is not let in as the API does.
+func refuseAPI(w http.ResponseWriter, reason string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusForbidden)
+	_ = json.NewEncoder(w).Encode(map[string]string{"error": reason, "code": "not_let_in"}) // a client that is gone needs no response
 }
 
 // withKeys answers for the keys before the API. It is no [http.ServeMux], which would

@@ -37,7 +37,9 @@ type Stack struct {
 	bucket   *s3.Server
 	table    *bolt.Table
 	queue    *queue.Queue
+	late     late
 	api, s3  *server
+	inside   *server // S3 for the stack itself
 
 	stop       context.CancelFunc // of what works in the background
 	background parallel.Group
@@ -91,12 +93,15 @@ func (s *Stack) assemble(context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.bucket, err = s3.Open(filepath.Join(s.settings.Data, "objects"), s3.Config{Buckets: []string{s.settings.Bucket}, Notify: s.uploaded})
+	s.bucket, err = s3.Open(filepath.Join(s.settings.Data, "objects"), s3.Config{Buckets: []string{s.settings.Bucket}, Notify: s.uploaded,
+		Reserved: s3.Reserved{Bucket: s.settings.Bucket, Prefix: service.BlobPrefix}, Log: s.log})
 	if err != nil {
 		return err
 	}
 	s.S3, s.API = s.s3.url(), s.api.url()
-	s.objects = object.New(newClient(s.S3))
+	door := newInside()
+	s.inside = &server{listener: door}
+	s.objects = object.New(door.client())
 	s.service, err = service.New(service.Ports{
 		Table: s.table, Objects: s.objects, Queue: s.queue, Now: time.Now, Log: s.log,
 		Blobs:   object.Blobs{Store: s.objects, Bucket: s.settings.Bucket, Prefix: service.BlobPrefix},
@@ -111,7 +116,8 @@ func (s *Stack) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.s3.serve(s.bucket.Handler(), s.log)
+	s.inside.serve(s.bucket.OwnHandler(), s.log)
+	s.s3.serve(s.s3Handler(), s.log)
 	s.bucket.Replay()
 	var working context.Context
 	working, s.stop = context.WithCancel(ctx)
@@ -132,7 +138,7 @@ func (s *Stack) work(ctx context.Context, job scan.Job) error {
 func (s *Stack) Stop() error {
 	err := s.api.stop()
 	s.stop()
-	err = errors.Join(err, s.background.Wait(), s.s3.stop())
+	err = errors.Join(err, s.background.Wait(), s.s3.stop(), s.inside.stop())
 	if s.queue != nil {
 		err = errors.Join(err, s.queue.Close())
 	}

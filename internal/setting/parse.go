@@ -46,6 +46,38 @@ func parseAddr(text string) (string, error) {
 	return text, nil
 }
 
+// parseHosts reads names of hosts, without ports, as lower case.
+func parseHosts(text string) ([]string, error) {
+	hosts := fields(strings.ToLower(text))
+	for _, host := range hosts {
+		if strings.ContainsAny(host, "/*?@") || strings.Count(host, ":") == 1 {
+			return nil, fmt.Errorf("%q is not the name of a host without its port", host)
+		}
+	}
+	return hosts, nil
+}
+
+// parseOrigins reads origins of web pages: scheme://host, with the port where it is not
+// the scheme's own. None stands for all.
+func parseOrigins(text string) ([]string, error) {
+	origins := fields(text)
+	for _, origin := range origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Host == "" || u.User != nil || u.Scheme+"://"+u.Host != origin {
+			return nil, fmt.Errorf("%q is not an origin as http://localhost:5173 is", origin)
+		}
+	}
+	return origins, nil
+}
+
+// fields cuts a list at commas and blanks; nil for none.
+func fields(text string) []string {
+	if strings.Trim(text, ", ") == "" {
+		return nil
+	}
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
 // checkURL takes absolute http and https urls without credentials, which would end
 // up in logs. It never quotes the url.
 func checkURL(text string) error {

@@ -36,6 +36,9 @@ type Settings struct {
 	Addr, S3Addr string // host:port
 	Data         string // folder
 	Sample       bool
+	// Hosts are the names, in lower case, by which the local stack may be called
+	// beside the loopback ones; Origins are of the web pages that may call it.
+	Hosts, Origins []string
 }
 
 // Group says which mains read a setting; a set of them is a sum.

@@ -72,7 +72,8 @@ func TestTheLocalStackNeedsNothing(t *testing.T) {
 
 func TestWhatAMainDoesNotReadCannotBeWrong(t *testing.T) {
 	t.Parallel()
-	env := inAWS(environment{"PLUMBLINE_ADDR": "nonsense", "PLUMBLINE_SAMPLE": "maybe", "PLUMBLINE_JWKS_URL": "nonsense"})
+	env := inAWS(environment{"PLUMBLINE_ADDR": "nonsense", "PLUMBLINE_SAMPLE": "maybe",
+		"PLUMBLINE_HOSTS": "name:80", "PLUMBLINE_ORIGINS": "*", "PLUMBLINE_JWKS_URL": "nonsense"})
 	if _, err := setting.Load(env.get, setting.Scan, nil); err != nil {
 		t.Error(err)
 	}

@@ -94,6 +94,14 @@ var rows = []row{
 		Name: "PLUMBLINE_SAMPLE", Meaning: "`1` loads a sample estate on the first start, `0` starts empty", Default: "1",
 		Groups: Local,
 	}, parseSample},
+	{Setting{
+		Name: "PLUMBLINE_HOSTS", Groups: Local, DefaultNote: "loopback names only",
+		Meaning: "further names by which the local stack may be called, separated by commas, e.g. `host.docker.internal`",
+	}, func(s *Settings, text string) (err error) { s.Hosts, err = parseHosts(text); return err }},
+	{Setting{
+		Name: "PLUMBLINE_ORIGINS", Groups: Local, DefaultNote: "none",
+		Meaning: "origins of the web pages that may call the local stack, separated by commas, e.g. `http://localhost:5173`",
+	}, func(s *Settings, text string) (err error) { s.Origins, err = parseOrigins(text); return err }},
 }
 
 // All lists every setting, in the order in which they are told.
