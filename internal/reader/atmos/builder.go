@@ -130,5 +130,18 @@ func (b *builder) merge(key string, below, above value.Map) (value.Map, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.collide(key, below, fromBases, own, above)
 	return b.rulesOf(key, b.lists).Maps(below, fromBases, own, above), nil
+}
+
+// collide notes where functions of a section and other layers meet.
+func (b *builder) collide(key string, layers ...value.Map) {
+	if !functional[key] || !b.run.functions.Load() {
+		return
+	}
+	for _, c := range merge.Collisions(layers...) {
+		c.Path = append([]string{key}, c.Path...)
+		b.c.collisions = append(b.c.collisions, c)
+	}
+	b.c.lists = b.lists
 }

@@ -110,7 +110,7 @@ func compact(t *testing.T, text []byte) string {
 func at(c *atmos.Component, pointer string) (any, bool) {
 	switch pointer {
 	case "@workspace":
-		return c.Workspace, true
+		return c.Section().Workspace, true
 	case "@path":
 		return c.Path, true
 	case "@imports":

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/value"
 )
 
@@ -26,8 +27,12 @@ type Component struct {
 	bases     []any
 	missing   []string
 	section   value.Map // before templates and functions
-	imports   *merged
-	run       *run
+	// collisions are where functions and other layers meet, see [Component.combine]; lists
+	// is how lists meet there.
+	collisions []merge.Collision
+	lists      merge.Lists
+	imports    *merged
+	run        *run
 }
 
 // describe adds what the component is in its stack. Source: atmos.md §6.
@@ -58,7 +63,7 @@ func (a *assembler) describe(c *Component, b *builder) (err error) {
 		s["workspace"], c.Workspace = printed, real
 	}
 	info := value.Map{"component_type": c.Type}
-	if b.kind != nil && b.kind.hasPath {
+	if b.kind != nil && b.kind.hasPath || c.Type == "container" {
 		a.paths(c, s, info)
 	}
 	s["component_info"] = info
@@ -69,10 +74,13 @@ func (a *assembler) describe(c *Component, b *builder) (err error) {
 // paths gives the folder of the component, as printed and as it is.
 func (a *assembler) paths(c *Component, s, info value.Map) {
 	base := value.Text(a.run.config.components, c.Type, "base_path")
+	if base == "" && c.Type == "container" {
+		base = "components/container" // of all types Atmos has a folder for this one alone
+	}
 	prefix := value.Text(s, "metadata", "component_folder_prefix")
 	c.Path = path.Join(base, prefix, c.base(s))
 	if base != "" {
-		info["component_path"] = path.Join(base, prefix, s["component"].(string))
+		info["component_path"] = path.Join(base, prefix, value.Text(s, "component"))
 	}
 }
 

@@ -54,7 +54,9 @@ func (r *run) rendered(f *file, in importing) (tree, context value.Map, err erro
 		if len(in.context) > 0 {
 			return nil, nil, inFile(f.path, err)
 		}
-		tree, err = f.mapping()
+		if tree, err = f.mapping(); err == nil {
+			tree = r.typedReferences(tree, context) // which stand in the text that failed
+		}
 		return tree, context, err
 	}
 	doc, err := value.Decode([]byte(text), r.config.delimiter)

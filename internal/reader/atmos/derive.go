@@ -24,7 +24,9 @@ func (c *Component) derive() {
 	}
 	vars := value.Mapping(c.section, "vars")
 	pattern := value.Text(c.section, "metadata", "terraform_workspace_pattern")
+	template, explicit := value.Text(c.section, "metadata", "terraform_workspace_template"), value.Text(c.section, "metadata", "terraform_workspace")
 	switch {
+	case template != "" && explicit == "": // is given to Terraform as it is printed
 	case pattern != "" && c.Workspace == flat(fill(pattern, vars, "", "")):
 		c.Workspace = flat(fill(pattern, vars, c.Name, base))
 	case pattern != "" && c.Workspace == flat(fill(pattern, nil, "", "")):

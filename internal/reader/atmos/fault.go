@@ -21,8 +21,9 @@ type Problem struct {
 	// File is the object's path, Line the line in it from 1; "" and 0 where not known.
 	File string
 	Line int
-	// Manifest is the top-level manifest that was lost, or that holds the component.
-	Manifest string
+	// Manifest is the id of the top-level manifest that was lost, or that holds the
+	// component; Top is the path of one that was lost.
+	Manifest, Top string
 	// Component is "type/name" where the fault concerns that component alone; Stack is
 	// that of the component, "" where it is not known.
 	Component, Stack string
@@ -87,9 +88,9 @@ func inFile(file string, err error) error {
 func problemOf(manifest, file string, err error) Problem {
 	var placed *fault
 	if errors.As(inFile(file, err), &placed) {
-		return Problem{File: placed.file, Line: placed.line, Manifest: manifest, Reason: placed.reason}
+		return Problem{File: placed.file, Line: placed.line, Manifest: manifest, Top: file, Reason: placed.reason}
 	}
-	return Problem{File: file, Manifest: manifest, Reason: err.Error()}
+	return Problem{File: file, Manifest: manifest, Top: file, Reason: err.Error()}
 }
 
 // first gives one of two errors, the same whichever came first: maps have no order.

@@ -16,14 +16,17 @@ import (
 var literal = map[string]bool{"!cwd": true, "!random": true, "!cel": true}
 
 // pure are the functions that need nothing but the component.
-var pure = map[string]func(section value.Map, argument string) (any, error){
-	"!template":      func(_ value.Map, argument string) (any, error) { return parsedJSON(argument), nil },
-	"!env":           componentEnv,
-	"!tags":          func(s value.Map, _ string) (any, error) { return listOf(s, "tags"), nil },
-	"!labels":        func(s value.Map, _ string) (any, error) { return orEmpty(value.Mapping(s, "metadata", "labels")), nil },
-	"!labels.keys":   func(s value.Map, _ string) (any, error) { return labelKeys(s), nil },
-	"!labels.values": func(s value.Map, _ string) (any, error) { return labelValues(s), nil },
+var pure = map[string]func(e *evaluator, argument string) (any, error){
+	"!template":      func(_ *evaluator, argument string) (any, error) { return parsedJSON(argument), nil },
+	"!env":           (*evaluator).env,
+	"!tags":          func(e *evaluator, _ string) (any, error) { return listOf(e.section, "tags"), nil },
+	"!labels":        func(e *evaluator, _ string) (any, error) { return e.labels(), nil },
+	"!labels.keys":   func(e *evaluator, _ string) (any, error) { return labelKeys(e.labels()), nil },
+	"!labels.values": func(e *evaluator, _ string) (any, error) { return labelValues(e.labels()), nil },
 }
+
+// bare are the functions that take no argument: with one, Atmos sees a text.
+var bare = map[string]bool{"!tags": true, "!labels": true, "!labels.keys": true, "!labels.values": true}
 
 // expressions are the tags of functions that stay as they are.
 var expressions = map[string]bool{
@@ -51,25 +54,16 @@ var (
 	errKept      = errors.New("functions are kept as they are")
 )
 
-// functionName is the name of the function that a string calls, "" for none.
-func functionName(text string) (name, argument string) {
-	if !strings.HasPrefix(text, "!") {
-		return "", ""
-	}
-	name, argument, _ = strings.Cut(text, " ")
-	return name, strings.TrimSpace(argument)
-}
-
-// evaluate evaluates the functions in a section: those that are pure, unless keep.
+// evaluate evaluates the functions in the section: those that are pure, unless keep.
 // `!unset` removes its key or element. What is not evaluated stays and is listed.
 // Source: atmos.md §7.
-func (c *Component) evaluate(section value.Map, keep bool) (value.Map, []Unresolved) {
-	e := &evaluator{section: section, keep: keep, printed: c.run.described}
-	out, _ := e.mapping(nil, section)
-	return out, e.unresolved
+func (e *evaluator) evaluate() value.Map {
+	out, _ := e.mapping(nil, e.section)
+	return out
 }
 
 type evaluator struct {
+	run        *run
 	section    value.Map
 	keep       bool
 	printed    bool // by Atmos, which writes marks for what it could not evaluate
@@ -134,12 +128,12 @@ func (e *evaluator) list(path []string, list []any) (any, bool) {
 }
 
 func (e *evaluator) text(path []string, text string) (any, bool) {
-	name, argument := functionName(text)
+	name, argument := value.Function(text)
 	switch {
 	case e.printed && slices.ContainsFunc(marks, func(mark string) bool { return strings.Contains(text, mark) }):
 		e.unresolved = append(e.unresolved, unresolvedAt(path, text, errElsewhere))
 		return text, false
-	case name == "" || literal[name]:
+	case name == "" || literal[name] || bare[name] && argument != "":
 		return text, false
 	case name == "!unset" && !e.keep:
 		return unset{}, true
@@ -154,7 +148,7 @@ func (e *evaluator) text(path []string, text string) (any, bool) {
 	if !ok || e.keep || strings.Contains(argument, "{{") { // a template that was not rendered stays
 		return text, false
 	}
-	made, err := f(e.section, argument)
+	made, err := f(e, argument)
 	if err != nil {
 		e.unresolved = append(e.unresolved, unresolvedAt(path, text, err))
 		return text, false
@@ -194,21 +188,33 @@ func numbered(v any) any {
 	return v
 }
 
-// componentEnv reads the component's own env, then the default.
-func componentEnv(section value.Map, argument string) (any, error) {
+// env reads the component's own env, then the variables that the source sets, then the
+// default. What it gives is text, whatever the component has.
+func (e *evaluator) env(argument string) (any, error) {
 	words := fields(argument)
 	if len(words) == 0 {
 		return nil, errors.New("!env has no name")
 	}
-	if v, ok := value.Mapping(section, "env")[words[0]]; ok {
+	if v, ok := value.Mapping(e.section, "env")[words[0]]; ok {
 		if text, isText := v.(string); !isText || !strings.HasPrefix(text, "!") {
-			return v, nil
+			return fmt.Sprint(v), nil
 		}
 	}
 	if len(words) > 1 {
+		if text, ok := e.run.estate.Env[words[0]]; ok {
+			return text, nil
+		}
 		return words[1], nil
 	}
-	return nil, fmt.Errorf("!env: %w", errElsewhere)
+	text, err := e.run.env(words[0])
+	if err != nil {
+		return nil, fmt.Errorf("!env: %w", errElsewhere)
+	}
+	return text, nil
+}
+
+func (e *evaluator) labels() value.Map {
+	return orEmpty(value.Mapping(e.section, "metadata", "labels"))
 }
 
 func listOf(section value.Map, key string) any {
@@ -218,8 +224,7 @@ func listOf(section value.Map, key string) any {
 	return []any{}
 }
 
-func labelKeys(section value.Map) []any {
-	labels := value.Mapping(section, "metadata", "labels")
+func labelKeys(labels value.Map) []any {
 	out := make([]any, 0, len(labels))
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		out = append(out, key)
@@ -227,8 +232,7 @@ func labelKeys(section value.Map) []any {
 	return out
 }
 
-func labelValues(section value.Map) []any {
-	labels := value.Mapping(section, "metadata", "labels")
+func labelValues(labels value.Map) []any {
 	out := make([]any, 0, len(labels))
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
 		out = append(out, labels[key])

@@ -1,16 +1,16 @@
 package atmos
 
 import (
-	"encoding/json"
 	"path"
-	"strconv"
 	"strings"
 
+	"plumbline/internal/reader/atmos/query"
+	"plumbline/internal/reader/atmos/tfvars"
 	"plumbline/internal/reader/atmos/value"
 )
 
 // include puts the content of files in place of the `!include`s of a manifest. One
-// that names another estate's file, or asks for more than a path into it, stays as its
+// that names another estate's file, or whose query is not known here, stays as its
 // expression. Source: atmos.md §2.1.
 func (r *run) include(from string, tree value.Map) (value.Map, error) {
 	var failed error
@@ -28,8 +28,11 @@ func (r *run) include(from string, tree value.Map) (value.Map, error) {
 
 func (r *run) included(from string, include value.Include) (any, error) {
 	words := fields(include.Argument)
-	if len(words) == 0 || len(words) > 2 || isRemote(words[0]) {
+	if len(words) == 0 || isRemote(words[0]) {
 		return include.Expression(), nil
+	}
+	if len(words) > 2 { // a query without quotes around it
+		words = []string{words[0], strings.TrimPrefix(include.Argument, words[0])}
 	}
 	name, ok := r.includePath(from, words[0])
 	if !ok {
@@ -46,10 +49,11 @@ func (r *run) included(from string, include value.Include) (any, error) {
 	if len(words) == 1 {
 		return content, nil
 	}
-	if found, ok := query(content, words[1]); ok {
-		return found, nil
+	found, err := query.Evaluate(content, words[1])
+	if err != nil {
+		return include.Expression(), nil // told as not evaluated
 	}
-	return include.Expression(), nil
+	return found, nil
 }
 
 // includePath finds an included file: beside the manifest, at the estate's root, below
@@ -79,7 +83,8 @@ func contentOf(f *file, raw bool) (any, bool) {
 	case ".env":
 		return environment(string(f.raw)), true
 	case ".hcl", ".tf", ".tfvars":
-		return nil, false
+		attributes, err := tfvars.Read(string(f.raw))
+		return attributes, err == nil
 	}
 	return string(f.raw), true
 }
@@ -126,53 +131,4 @@ func fields(text string) []string {
 		words = append(words, word.String())
 	}
 	return words
-}
-
-// query follows a path such as `.a.b[0]."c d"`; false for any other query, and where
-// it leads nowhere.
-func query(v any, text string) (any, bool) {
-	for text != "" && text != "." {
-		step, rest, ok := nextStep(text)
-		if !ok {
-			return nil, false
-		}
-		switch at := v.(type) {
-		case value.Map:
-			if v, ok = at[step]; !ok {
-				return nil, false
-			}
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i < 0 || i >= len(at) {
-				return nil, false
-			}
-			v = at[i]
-		default:
-			return nil, false
-		}
-		text = rest
-	}
-	return v, true
-}
-
-func nextStep(text string) (step, rest string, ok bool) {
-	text = strings.TrimPrefix(text, ".")
-	if strings.HasPrefix(text, "[") {
-		step, rest, ok = strings.Cut(text[1:], "]")
-		var quoted string
-		if json.Unmarshal([]byte(step), &quoted) == nil {
-			step = quoted
-		}
-		return step, rest, ok && step != ""
-	}
-	if strings.HasPrefix(text, `"`) {
-		step, rest, ok = strings.Cut(text[1:], `"`)
-		return step, rest, ok
-	}
-	end := strings.IndexAny(text, ".[")
-	if end < 0 {
-		end = len(text)
-	}
-	step = text[:end]
-	return step, text[end:], step != "" && !strings.ContainsAny(step, " |()*,:/\"'")
 }

@@ -79,11 +79,16 @@ func TestABrokenImportIsToldOnce(t *testing.T) {
 	doc.Scope = "team/x"
 	reading, got := everything(t, doc)
 	failed := reading.Facts().Failed
-	if len(failed) != 2 || !strings.HasSuffix(failed[0].Reason, "; 2 manifests are lost with it") {
+	if len(failed) != 4 || !strings.HasSuffix(failed[0].Reason, "; 2 manifests are lost with it") {
 		t.Fatalf("failed %v", failed)
 	}
-	if want := "team/x/good/sick"; failed[1].Name != want || failed[1].ID != catalog.EntityID(doc.Environment, atmos.TypeComponent, want) {
-		t.Errorf("failed %+v", failed[1])
+	for i, name := range []string{"a", "b"} {
+		if at := failed[1+i]; at.Path != "stacks/deploy/"+name+".yaml" || !strings.Contains(at.Reason, "manifest deploy/"+name+" is lost with stacks/bad.yaml:") {
+			t.Errorf("failed %+v", at)
+		}
+	}
+	if want := "team/x/good/sick"; failed[3].Name != want || failed[3].ID != catalog.EntityID(doc.Environment, atmos.TypeComponent, want) {
+		t.Errorf("failed %+v", failed[3])
 	}
 	if !strings.Contains(got, "team/x/good/vpc{") || !strings.Contains(got, "team/x/good{") {
 		t.Errorf("names are not below the scope:\n%s", got)

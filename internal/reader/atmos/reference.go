@@ -124,7 +124,7 @@ func (c *Component) inExpression(text string) []Reference {
 	for _, m := range storeCall.FindAllStringSubmatch(text, -1) {
 		out = append(out, Reference{orText(m[1], c.Stack), m[2]})
 	}
-	name, argument := functionName(text)
+	name, argument := value.Function(text)
 	switch name {
 	case "!terraform.output", "!terraform.state":
 		words := fields(argument)

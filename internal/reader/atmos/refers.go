@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plumbline/internal/reader/atmos/described"
+	"plumbline/internal/reader/atmos/value"
 )
 
 var (
@@ -20,7 +21,7 @@ func isReference(text string) bool {
 	if text == described.Masked || text == "<no value>" || text == "<computed>" {
 		return true
 	}
-	if name, argument := functionName(text); name != "" {
+	if name, argument := value.Function(text); name != "" {
 		names := referring[name] || name == "!env" && len(strings.Fields(argument)) == 1 // without a default
 		return names && !strings.ContainsAny(argument, "|\"'`") && !strings.Contains(argument, "//") && !strings.Contains(argument, "{{")
 	}

@@ -14,20 +14,17 @@ import (
 // unrendered are the sections that templates do not reach.
 var unrendered = []string{"component_info", "mocks"}
 
-// render evaluates the templates of a component's section. Atmos renders the section's
+// render evaluates the templates of the component's section. Atmos renders the section's
 // YAML as one text. Here each string is rendered as it stands in that text, by itself:
 // the same, as long as the string is a whole template and what it makes stays on its
 // line. Where that does not hold, the text is rendered whole. What cannot be
 // evaluated keeps its expression, and is in left. Functions: the result may hold one
 // that the section had not. Source: atmos.md §6.5.
-func (c *Component) render(own sandbox.Own) (out value.Map, left []Unresolved, functions bool) {
-	cfg := &c.run.config
-	if !cfg.templates {
+func (p *renderer) render() (out value.Map, left []Unresolved, functions bool) {
+	c := p.c
+	if !c.run.config.templates {
 		return c.section, nil, false
 	}
-	p := &renderer{c: c, own: own, options: sandbox.Options{
-		Left: cfg.left, Right: cfg.right, Functions: sandbox.Select(cfg.sprig, cfg.gomplate),
-	}}
 	out = p.strings(c.section)
 	if p.exceeded > maxExceeded {
 		return c.section, []Unresolved{{Reason: "its templates exceed their limits, none was evaluated"}}, false
@@ -45,9 +42,17 @@ func (c *Component) render(own sandbox.Own) (out value.Map, left []Unresolved, f
 	return out, p.unresolved, p.functions
 }
 
+func newRenderer(c *Component, own sandbox.Own, keep bool) *renderer {
+	cfg := &c.run.config
+	return &renderer{c: c, own: own, keep: keep, options: sandbox.Options{
+		Left: cfg.left, Right: cfg.right, Functions: sandbox.Select(cfg.sprig, cfg.gomplate),
+	}}
+}
+
 type renderer struct {
 	c          *Component
 	own        sandbox.Own
+	keep       bool // functions stay as they are
 	options    sandbox.Options
 	data       any
 	unresolved []Unresolved
@@ -130,7 +135,7 @@ func (p *renderer) text(path []string, text string) (any, bool) {
 
 // one renders one string as the value of a mapping of one key.
 func (p *renderer) one(text string) (any, error) {
-	encoded, err := p.c.run.encoded(text)
+	encoded, err := p.c.run.encoded(p.parted(text))
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +168,17 @@ func (p *renderer) one(text string) (any, error) {
 	return reinferred(m["k"]), nil
 }
 
+// parted keeps the blank between `!template` and what it is to read, where that begins
+// by a template which trims it.
+func (p *renderer) parted(text string) string {
+	name, argument := value.Function(text)
+	rest, ok := strings.CutPrefix(argument, p.options.Left+"-")
+	if name != "!template" || !ok || p.keep {
+		return text
+	}
+	return name + " " + p.options.Left + rest
+}
+
 // simple reads the commonest result, a quoted string of one line.
 func simple(encoded string) (string, bool) {
 	text, ok := strings.CutPrefix(encoded, "k: '")
@@ -189,7 +205,10 @@ func (r *run) encoded(text string) (string, error) {
 
 // document renders the section as one text.
 func (p *renderer) document(body value.Map) (value.Map, error) {
-	text, err := value.Encode(body)
+	text, err := value.Encode(value.Rewrite(body, func(_ []string, v any) (any, bool) {
+		text, ok := v.(string)
+		return p.parted(text), ok && strings.HasPrefix(text, "!template")
+	}))
 	if err != nil {
 		return nil, err
 	}

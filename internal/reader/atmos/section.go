@@ -19,6 +19,8 @@ type Section struct {
 	Unresolved []Unresolved
 
 	asked []Reference // by templates
+	// Workspace is [Component.Workspace], its templates evaluated.
+	Workspace string
 }
 
 // Section evaluates the component's templates and functions, each time it is called.
@@ -73,15 +75,34 @@ func (c *Component) evaluatedKeeping(asked inquiry, keep bool) Section {
 	own := c.run.own()
 	own.Component = func(name, stack string) (map[string]any, error) {
 		s.asked = append(s.asked, Reference{stack, name})
+		if !c.IsEnabled() {
+			return unasked(), nil
+		}
 		return c.run.other(asked, name, stack, keep)
 	}
-	made, unresolved, functions := c.render(own)
-	var more []Unresolved
+	p := newRenderer(c, own, keep)
+	made, unresolved, functions := p.render()
+	s.Workspace = p.workspace(made)
 	if functions || c.run.functions.Load() {
-		made, more = c.evaluate(made, keep)
+		e := &evaluator{run: c.run, section: made, keep: keep, printed: c.run.described}
+		made = e.evaluate()
+		if !keep {
+			made = c.combine(made, p, e)
+		}
+		unresolved = append(unresolved, e.unresolved...)
 	}
-	s.Value, s.Unresolved = made, sortUnresolved(append(unresolved, more...))
+	s.Value, s.Unresolved = made, sortUnresolved(unresolved)
 	return s
+}
+
+// unasked is what a component that is disabled gets of another: sections that hold
+// nothing, so that templates go on.
+func unasked() value.Map {
+	out := value.Map{"outputs": value.Map{}}
+	for _, key := range []string{"vars", "settings", "env", "metadata", "providers", "hooks", "overrides", "backend"} {
+		out[key] = value.Map{}
+	}
+	return out
 }
 
 // other gives the sections of a component to a template of another. Outputs are known

@@ -8,9 +8,10 @@ import (
 )
 
 // told are the estate's problems as the document's: of components, with the entity
-// that each concerns; of a file, once, with the number of manifests that were lost.
+// that each concerns; of a file, once, with the number of manifests that were lost; and
+// each of those, with the place of what is wrong.
 func (r *reading) told() (failed, warnings []reader.Problem) {
-	lost := map[Problem]int{}
+	lost := map[Problem][]Problem{}
 	for _, p := range r.resolved.Problems {
 		switch {
 		case p.Finding:
@@ -20,20 +21,24 @@ func (r *reading) told() (failed, warnings []reader.Problem) {
 		default:
 			file := Problem{File: p.File, Line: p.Line, Reason: p.Reason}
 			if _, known := lost[file]; !known {
-				lost[file] = 0
+				lost[file] = nil
 			}
 			if p.Manifest != r.resolved.run.manifestID(p.File) {
-				lost[file]++
+				lost[file] = append(lost[file], p)
 			}
 		}
 	}
 	for p, manifests := range lost {
-		switch manifests {
+		for _, with := range manifests {
+			reason := fmt.Sprintf("manifest %s is lost with %s: %s", with.Manifest, place(p.File, p.Line), p.Reason)
+			failed = append(failed, r.tellOf(Problem{File: orText(with.Top, p.File), Reason: reason}))
+		}
+		switch len(manifests) {
 		case 0:
 		case 1:
 			p.Reason += "; 1 manifest is lost with it"
 		default:
-			p.Reason += fmt.Sprintf("; %d manifests are lost with it", manifests)
+			p.Reason += fmt.Sprintf("; %d manifests are lost with it", len(manifests))
 		}
 		failed = append(failed, r.tellOf(p))
 	}

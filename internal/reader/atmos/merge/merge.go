@@ -212,6 +212,6 @@ func IsDeferred(v any) bool {
 	if !ok || !strings.HasPrefix(text, "!") {
 		return false
 	}
-	name, _, _ := strings.Cut(text, " ")
+	name, _ := value.Function(text)
 	return deferred[name]
 }

@@ -24,6 +24,24 @@ func isFunction(tag string) bool {
 	return functions[tag] || strings.HasPrefix(tag, "!aws.") || strings.HasPrefix(tag, "!git.")
 }
 
+// Function gives the name of the function that a text calls, and what follows it without
+// the white space around: "!template" of `!template [1]`, and of `!template[1]`, which a
+// template may leave; "" where it calls none. `!template-x` is a name of its own.
+func Function(text string) (name, argument string) {
+	if !strings.HasPrefix(text, "!") {
+		return "", ""
+	}
+	end := 1
+	for end < len(text) && isNameByte(text[end]) {
+		end++
+	}
+	return text[:end], strings.TrimSpace(text[end:])
+}
+
+func isNameByte(c byte) bool {
+	return c == '.' || c == '-' || c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
 // ownTag is a tag of the text's own, "" for YAML's.
 func ownTag(n *yaml.Node) string {
 	if strings.HasPrefix(n.Tag, "!!") || !strings.HasPrefix(n.Tag, "!") || n.Tag == "!" {

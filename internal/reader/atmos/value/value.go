@@ -92,6 +92,19 @@ func Set(made, original Map, key string, v any) Map {
 // With is m with key set to v; m stays as it is.
 func With(m Map, key string, v any) Map { return Set(nil, m, key, v) }
 
+// SetAt is m with the value at keys set; m stays as it is, and is the result where the
+// way leads through something that is no map.
+func SetAt(m Map, v any, keys ...string) Map {
+	if len(keys) == 1 {
+		return With(m, keys[0], v)
+	}
+	inner, ok := m[keys[0]].(Map)
+	if !ok && m[keys[0]] != nil {
+		return m
+	}
+	return With(m, keys[0], SetAt(inner, v, keys[1:]...))
+}
+
 // Without is m without the keys; m stays as it is, and is the result where it has
 // none of them.
 func Without(m Map, keys ...string) Map {
