@@ -27,7 +27,8 @@ type Declaration struct {
 	// types have one name in a stack, only that of the first type, terraform before
 	// the others by name, has that form; the others are "<stack>/<type>/<component>".
 	Name string
-	// Properties hold what [Section] holds; empty maps, lists and texts are left out.
+	// Properties hold every section of [Section], whatever its name; empty maps, lists and
+	// texts are left out.
 	// Not to be changed; [value.AppendJSON] writes them.
 	Properties map[string]any
 	// Relationships are sorted, without repetition.
@@ -65,12 +66,15 @@ func (out *Resolved) stackDeclaration(s *Stack) Declaration {
 	return d.sorted()
 }
 
-// carried are the sections that are properties as they are.
-var carried = []string{"vars", "settings", "env", "auth", "metadata", "backend", "backend_type", "remote_state_backend",
-	"remote_state_backend_type", "providers", "required_providers", "required_version", "hooks", "generate", "source",
-	"provision", "command", "component", "dependencies", "secrets", "retry", "locals", "inheritance", "overrides",
-	"provider", "paths", "manifests", "chart", "values", "namespace", "version", "repositories", "plugins",
-	"driver", "region", "container", "ephemeral"}
+// placing are the keys of a section that say where the component is: the entity's name,
+// type and own properties do.
+var placing = map[string]bool{"atmos_component": true, "atmos_stack": true, "atmos_stack_file": true, "atmos_manifest": true,
+	"stack": true, "component_info": true, "component_type": true, "workspace": true}
+
+// own are the properties of a component that no section has. A section of that name is
+// the property "section.<name>".
+var own = map[string]bool{"enabled": true, "abstract": true, "locked": true, "path": true, "manifest": true, "imports": true,
+	"defined_by": true, "missing_bases": true, "partial": true, "unresolved": true}
 
 func (out *Resolved) componentDeclaration(c *Component) Declaration {
 	return out.declarationOf(c, c.written())
@@ -80,10 +84,15 @@ func (out *Resolved) declarationOf(c *Component, s Section) Declaration {
 	d := Declaration{Type: TypeComponent, Name: out.nameOf(c), Properties: map[string]any{
 		"stack": c.Stack, "component_type": c.Type, "enabled": c.IsEnabled(), "abstract": c.IsAbstract(), "locked": c.IsLocked(),
 	}}
-	for _, key := range carried {
-		d.set(key, s.Value[key])
+	for key, v := range s.Value {
+		if own[key] {
+			key = "section." + key
+		}
+		if !placing[key] {
+			d.set(key, v)
+		}
 	}
-	d.set("workspace", c.Workspace)
+	d.set("workspace", s.Workspace)
 	d.set("path", c.Path)
 	d.set("manifest", c.Manifest)
 	d.set("imports", anys(c.Imports()))

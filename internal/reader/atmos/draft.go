@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -89,7 +90,8 @@ func (d *draft) encode(section value.Map, spans map[string]catalog.Span) {
 	for _, name := range slices.Sorted(maps.Keys(d.Properties)) {
 		out = appendName(out, name)
 		d.rest = appendText(d.rest, name)
-		if span, ok := spans[name]; ok && isSame(d.Properties[name], section[name]) {
+		key := strings.TrimPrefix(name, "section.")
+		if span, ok := spans[key]; ok && isSame(d.Properties[name], section[key]) {
 			out = append(out, d.section[span.Start:span.End]...)
 			continue
 		}
