@@ -78,6 +78,9 @@ type Document struct {
 	// ScannedAt is when the document was last read whole and applied, or found
 	// unchanged: its current entities were seen then.
 	ScannedAt time.Time
+	// BegunAt is when a scan first set out to apply the document: its record is there
+	// before anything else of it. Zero in records of earlier versions.
+	BegunAt time.Time
 	// Held is set while a scan is held: what a person would release.
 	Held *Hold
 	// LockedSince is when a scan first found the state locked, zero when it is not.
@@ -85,6 +88,15 @@ type Document struct {
 	// Gone says that the object is no longer there.
 	Gone     bool
 	Revision int64
+}
+
+// SeenAt is when what the document declares was seen last: in the scan that applied it
+// last or, until one has applied it whole, in the one that first began to.
+func (d Document) SeenAt() time.Time {
+	if d.ScannedAt.IsZero() {
+		return d.BegunAt
+	}
+	return d.ScannedAt
 }
 
 // Basis is all that decides what a reading of an object gives.

@@ -104,7 +104,7 @@ func (r *Reporter) totals(ctx context.Context, source drift.Source, documents []
 
 // stale reports whether what the document declares was not seen for too long.
 func (r *Reporter) stale(document drift.Document) bool {
-	return r.Now().Sub(document.ScannedAt) > drift.StaleAfter
+	return r.Now().Sub(document.SeenAt()) > drift.StaleAfter
 }
 
 // statusOf is the status of a head: current turns stale with its document.
@@ -119,7 +119,7 @@ func (r *Reporter) entity(head drift.Head, document drift.Document) DriftEntity 
 	e := DriftEntity{ID: head.EntityID, EntityType: head.EntityType, Name: head.Name, Document: document.URI,
 		Status: r.statusOf(head, document), Proposal: head.Proposal}
 	if head.Status != drift.Missing {
-		e.SyncedAt = document.ScannedAt
+		e.SyncedAt = document.SeenAt()
 	}
 	return e
 }

@@ -107,8 +107,8 @@ func (r *Reporter) overall(shares []store.Share) (drift.Status, time.Time) {
 	var syncedAt time.Time
 	for _, share := range shares {
 		statuses = append(statuses, r.statusOf(share.Head, share.Document))
-		if share.Head.Status != drift.Missing && share.Document.ScannedAt.After(syncedAt) {
-			syncedAt = share.Document.ScannedAt
+		if share.Head.Status != drift.Missing && share.Document.SeenAt().After(syncedAt) {
+			syncedAt = share.Document.SeenAt()
 		}
 	}
 	return drift.Worst(statuses...), syncedAt

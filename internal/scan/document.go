@@ -62,35 +62,6 @@ func (d *document) failed(reason string) *document {
 // document was applied last.
 func readAnew(b drift.Basis) drift.Basis { return drift.Basis{SettingsRevision: b.SettingsRevision} }
 
-// close puts what became of a document into the summary. Its record is stored when
-// the next document is closed, or by the finishing transaction.
-func (r *run) close(ctx context.Context, d *document) error {
-	if r.force.released != nil && d.unread() {
-		if err := r.moved(d.ID, ""); err != nil {
-			return err
-		}
-	}
-	if err := r.flush(ctx); err != nil {
-		return err
-	}
-	r.sum.document(d)
-	r.last = &d.Document
-	return nil
-}
-
-// flush stores the record of a document that is not the scan's last.
-func (r *run) flush(ctx context.Context) error {
-	last := r.last
-	if r.last = nil; last == nil || r.req.DryRun {
-		return nil
-	}
-	if _, err := r.Store.SaveDocument(ctx, r.lease, *last); err != nil {
-		return err
-	}
-	r.sum.ItemsWritten++
-	return nil
-}
-
 // looks bounds how often a document is read anew because it was replaced meanwhile.
 const looks = 5
 
@@ -105,6 +76,7 @@ func (r *run) document(ctx context.Context, d *document, f found) error {
 			return err
 		}
 		r.sum.back(before)
+		d.Revision, d.BegunAt = again.Revision, again.BegunAt
 		if f, err = r.refresh(ctx, f); err != nil {
 			return r.unread(ctx, d, err)
 		}
@@ -129,6 +101,9 @@ func (r *run) look(ctx context.Context, d *document, f found) error {
 	}
 	if f.info.Size > r.MaxDocument {
 		return r.close(ctx, d.failed(fmt.Sprintf("too big: %d bytes, the limit is %d", f.info.Size, r.MaxDocument)))
+	}
+	if err := r.announce(ctx, d); err != nil {
+		return err
 	}
 	if taken, err := r.claim(ctx, d); err != nil {
 		return err
@@ -216,6 +191,9 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	reason := reconcile.Hold(d.before, reconcile.Reading{Lineage: facts.Lineage, Serial: facts.Serial, HasSerial: facts.HasSerial,
 		Empty: facts.Empty, NoState: facts.Format == reader.FormatEmpty, Rewritten: s.rewritten(basis)}, comparison)
 	if held, err := r.held(ctx, d, basis, reason); held || err != nil {
+		return err
+	}
+	if err := r.announce(ctx, d); err != nil {
 		return err
 	}
 	if d.ready != nil {

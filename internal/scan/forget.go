@@ -58,8 +58,28 @@ func (r *run) takeOver(ctx context.Context) error {
 	}
 }
 
+// writtenDocuments are the documents of which anything is in the table, with a record or
+// without: scans of earlier versions wrote that last, and may have died before. Whoever
+// writes a head counts it in the document's totals.
+func (r *run) writtenDocuments(ctx context.Context) (map[string]drift.Document, error) {
+	written, err := r.knownDocuments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	totals, err := r.Store.Totals(ctx, r.source.ID)
+	if err != nil {
+		return nil, err
+	}
+	for id := range totals {
+		if _, known := written[id]; !known {
+			written[id] = drift.Document{ID: id, Kind: drift.UnrecordedKind(id)}
+		}
+	}
+	return written, nil
+}
+
 func (r *run) forget(ctx context.Context) error {
-	known, err := r.knownDocuments(ctx)
+	known, err := r.writtenDocuments(ctx)
 	if err != nil {
 		return err
 	}
@@ -73,9 +93,9 @@ func (r *run) forget(ctx context.Context) error {
 		if err := s.apply(ctx, comparison); err != nil {
 			return err
 		}
-		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID); err != nil {
-			return err
-		}
+	}
+	if err := r.Store.FreeScopes(ctx, r.lease, r.source.EnvID); err != nil {
+		return err
 	}
 	for {
 		if err := r.breathe(ctx); err != nil {

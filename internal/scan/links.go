@@ -51,6 +51,9 @@ func (r *run) pushLinks(ctx context.Context, d *document, parsed items.Set, prob
 	if err != nil {
 		return err
 	}
+	if err := r.announce(ctx, d); err != nil {
+		return err
+	}
 	if err := s.apply(ctx, comparison); err != nil {
 		return err
 	}

@@ -14,7 +14,8 @@ import (
 
 type documentRecord struct {
 	// Kind is empty in records of earlier versions: see [drift.UnrecordedKind].
-	Kind drift.DocumentKind `json:"kind,omitzero"`
+	Kind    drift.DocumentKind `json:"kind,omitzero"`
+	Started int64              `json:"started,omitzero"`
 
 	URI           string           `json:"uri,omitzero"`
 	Scope         string           `json:"scope,omitzero"`
@@ -145,7 +146,7 @@ type scopeRecord struct {
 }
 
 func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
-	r := documentRecord{Kind: d.Kind, URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
+	r := documentRecord{Kind: d.Kind, Started: micros(d.BegunAt), URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
 		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion,
 		Snapshot: d.Snapshot, Empty: d.Empty,
 		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Content: contentRecord(d.Content),
@@ -168,7 +169,8 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	if err := s.decode(ctx, item, &r); err != nil {
 		return drift.Document{}, err
 	}
-	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), Kind: r.Kind, URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
+	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), Kind: r.Kind, BegunAt: fromMicros(r.Started),
+		URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
 		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID,
 		Content: drift.Content(r.Content), Entities: r.Entities, ScannedAt: fromMicros(r.Scanned),

@@ -116,8 +116,12 @@ func scopeKey(env uuid.UUID, scope string) table.Key {
 	if len(scope) > 900 {
 		scope = "sha256:" + digestText(scope)
 	}
-	return key("C#"+idText(env), "S#"+scope)
+	return key(scopePK(env), scopePrefix+scope)
 }
+
+const scopePrefix = "S#"
+
+func scopePK(env uuid.UUID) string { return "C#" + idText(env) }
 
 func sourcePK(source uuid.UUID) string { return "S#" + idText(source) }
 
