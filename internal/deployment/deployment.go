@@ -8,13 +8,14 @@
 // A component meets its state where its backend and workspace put it, else by name. The
 // rules follow one another, each in the order of names:
 //
-//	component              the state lies    its name
-//	---------------------  ----------------  --------
-//	is to be deployed      where it should   equal
-//	is to be deployed      where it should   any
-//	disabled or abstract   where it should   equal
-//	disabled or abstract   where it should   any
-//	any                    anywhere          equal
+//	component              the state lies                            its name
+//	---------------------  ----------------------------------------  --------
+//	is to be deployed      where it should                           equal
+//	is to be deployed      where it should                           any
+//	disabled or abstract   where it should                           equal
+//	disabled or abstract   where it should                           any
+//	any                    anywhere                                  equal
+//	any                    at <component>/<stack>/terraform.tfstate  any
 //
 // The place comes first, for Terraform looks nowhere else: a state that merely has the
 // name is what a component left behind when its backend changed. What a pair tells, and

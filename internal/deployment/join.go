@@ -1,5 +1,7 @@
 package deployment
 
+import "slices"
+
 // pairs holds for each component the index of its state, and for each state that of
 // its component; alone where there is none.
 type pairs struct{ state, component []int }
@@ -11,7 +13,8 @@ const alone = -1
 func join(components []*Component, states []*State) pairs {
 	p := pairs{state: lonely(len(components)), component: lonely(len(states))}
 	p.byPlace(components, states)
-	p.byName(components, states)
+	p.byName(components, states, func(s *State) string { return s.Name })
+	p.byName(components, states, (*State).layoutName)
 	return p
 }
 
@@ -49,11 +52,14 @@ func (p pairs) byPlace(components []*Component, states []*State) {
 	}
 }
 
-// byName joins what is left and has one name.
-func (p pairs) byName(components []*Component, states []*State) {
+// byName joins what is left and has one name. Of several states with one the first
+// counts.
+func (p pairs) byName(components []*Component, states []*State, name func(*State) string) {
 	named := make(map[string]int, len(states))
-	for s, state := range states {
-		named[state.Name] = s
+	for s, state := range slices.Backward(states) {
+		if p.component[s] == alone {
+			named[name(state)] = s
+		}
 	}
 	for c, component := range components {
 		if s, ok := named[component.Name]; ok {

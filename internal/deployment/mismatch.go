@@ -3,6 +3,8 @@ package deployment
 import (
 	"path"
 	"strings"
+
+	"plumbline/internal/place"
 )
 
 // PartName names a part of a backend.
@@ -27,26 +29,25 @@ type Difference struct {
 // differs in nothing: a part, the uri, the place of a component that declares no
 // backend or a local one.
 func (c *Component) differences(uri string) []Difference {
-	rest, inS3 := strings.CutPrefix(uri, scheme)
+	at, err := place.ParseURI(uri)
 	switch {
-	case !inS3 || c.BackendType == "" || c.BackendType == backendLocal:
+	case err != nil || c.BackendType == "" || c.BackendType == backendLocal:
 		return nil
 	case c.BackendType != backendS3:
 		return []Difference{{PartBackendType, c.BackendType, backendS3}}
 	}
-	bucket, key, _ := strings.Cut(rest, "/")
 	var all []Difference
 	differ := func(name PartName, expected Part, found string) {
 		if expected.Known && expected.Text != found {
 			all = append(all, Difference{name, expected.Text, found})
 		}
 	}
-	differ(PartBucket, c.Bucket, bucket)
+	differ(PartBucket, c.Bucket, at.Bucket)
 	if !c.Key.Known {
 		return all // where the key begins is anybody's guess
 	}
-	found := c.split(key)
-	if c.Workspace.Text != defaultWorkspace && found.workspace != defaultWorkspace { // the default one has no prefix
+	found := c.split(at.Key)
+	if c.Workspace.Text != place.DefaultWorkspace && found.workspace != place.DefaultWorkspace { // the default one has no prefix
 		differ(PartKeyPrefix, cleaned(c.KeyPrefix), found.keyPrefix)
 	}
 	differ(PartWorkspace, c.Workspace, found.workspace)
@@ -57,8 +58,8 @@ func (c *Component) differences(uri string) []Difference {
 // cleaned is the part as it stands in a uri.
 func cleaned(p Part) Part { return Part{path.Join(p.Text), p.Known} }
 
-// place is where in its bucket a state lies, in the parts of an s3 backend.
-type place struct{ keyPrefix, workspace, key string }
+// parts say where in its bucket a state lies, as an s3 backend does.
+type parts struct{ keyPrefix, workspace, key string }
 
 // split takes the key of a state's object apart in the way that leaves the fewest
 // differences. For a component of prefix vpc, workspace dev and key a.tfstate:
@@ -69,9 +70,9 @@ type place struct{ keyPrefix, workspace, key string }
 //	vpc/prod/a.tfstate   vpc     prod       a.tfstate     the key has so many segments
 //	dev/a.tfstate                dev        a.tfstate     the workspace is where it should
 //	vpc/a.tfstate                default    vpc/a.tfstate no room for prefix and workspace
-func (c *Component) split(key string) place {
+func (c *Component) split(key string) parts {
 	if rest, ok := strings.CutPrefix(key, path.Join(c.KeyPrefix.Text, c.Workspace.Text)+"/"); ok && c.hasWorkspace() {
-		return place{path.Join(c.KeyPrefix.Text), c.Workspace.Text, rest}
+		return parts{path.Join(c.KeyPrefix.Text), c.Workspace.Text, rest}
 	}
 	own := path.Join(c.Key.Text)
 	segments := strings.Split(key, "/")
@@ -79,14 +80,14 @@ func (c *Component) split(key string) place {
 	switch {
 	case at < 1,
 		at == 1 && segments[0] != c.Workspace.Text && c.KeyPrefix != Part{Known: true},
-		c.Workspace.Text == defaultWorkspace && !strings.HasSuffix(key, "/"+own):
-		return place{workspace: defaultWorkspace, key: key}
+		c.Workspace.Text == place.DefaultWorkspace && !strings.HasSuffix(key, "/"+own):
+		return parts{workspace: place.DefaultWorkspace, key: key}
 	}
-	return place{path.Join(segments[:at-1]...), segments[at-1], path.Join(segments[at:]...)}
+	return parts{path.Join(segments[:at-1]...), segments[at-1], path.Join(segments[at:]...)}
 }
 
 // hasWorkspace reports whether the component's states lie below a prefix and a
 // workspace that are known.
 func (c *Component) hasWorkspace() bool {
-	return c.KeyPrefix.Known && c.Workspace.Known && c.Workspace.Text != defaultWorkspace
+	return c.KeyPrefix.Known && c.Workspace.Known && c.Workspace.Text != place.DefaultWorkspace
 }

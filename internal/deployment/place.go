@@ -1,22 +1,19 @@
 package deployment
 
 import (
-	"path"
+	"strings"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/place"
 )
 
-// The defaults of Terraform's S3 backend. It has none for the key; terraform.tfstate is
-// what every example of Atmos sets.
 const (
-	defaultWorkspace = "default"
-	defaultKeyPrefix = "env:"
-	defaultKey       = "terraform.tfstate"
+	// defaultKey stands for the key, which Terraform's S3 backend has no default for: it is
+	// what every example of Atmos sets.
+	defaultKey = "terraform.tfstate"
 
 	backendS3    = "s3"
 	backendLocal = "local"
-
-	scheme = "s3://"
 )
 
 // at is the component with the parts of its s3 backend.
@@ -24,7 +21,7 @@ func (c Component) at(backend catalog.Value) Component {
 	if c.BackendType != backendS3 || backend.Kind() != '{' || catalog.IsSecret(backend) {
 		return c
 	}
-	c.KeyPrefix, c.Key = Part{defaultKeyPrefix, true}, Part{defaultKey, true}
+	c.KeyPrefix, c.Key = Part{place.DefaultWorkspaces, true}, Part{defaultKey, true}
 	for name, span := range catalog.Members(backend) {
 		v := span.Of(backend)
 		switch {
@@ -41,6 +38,18 @@ func (c Component) at(backend catalog.Value) Component {
 	return c
 }
 
+// layoutName is the name of the component whose state Atmos keeps at the place: its
+// workspace_key_prefix is the component, and its workspace the stack, so that the state
+// of vpc in prod lies at <folder>/vpc/prod/terraform.tfstate. "" for any other place.
+func (s *State) layoutName() string {
+	folder, ok := strings.CutSuffix(s.URI, "/"+defaultKey)
+	parts := strings.Split(folder, "/")
+	if last := len(parts) - 1; ok && place.IsRead(s.URI) && last > 3 {
+		return parts[last] + "/" + parts[last-1]
+	}
+	return ""
+}
+
 // ExpectedURI is where the component's s3 backend keeps the state of its workspace, ""
 // where that is not known or the backend is another one.
 //
@@ -49,16 +58,12 @@ func (c Component) at(backend catalog.Value) Component {
 //	dev        vpc                   terraform.tfstate  s3://bucket/vpc/dev/terraform.tfstate
 //	dev        left out              vpc.tfstate        s3://bucket/env:/dev/vpc.tfstate
 //	default    any                   vpc.tfstate        s3://bucket/vpc.tfstate
-//
-// Source: Terraform's S3 backend, which joins the parts as a path.
 func (c *Component) ExpectedURI() string {
 	switch {
 	case c.BackendType != backendS3 || !c.Bucket.Known || !c.Key.Known:
 		return ""
-	case c.Workspace == Part{defaultWorkspace, true}:
-		return scheme + c.Bucket.Text + "/" + path.Join(c.Key.Text)
-	case c.hasWorkspace():
-		return scheme + c.Bucket.Text + "/" + path.Join(c.KeyPrefix.Text, c.Workspace.Text, c.Key.Text)
+	case c.Workspace == Part{place.DefaultWorkspace, true}, c.hasWorkspace():
+		return place.State(c.Bucket.Text, c.KeyPrefix.Text, c.Workspace.Text, c.Key.Text).URI()
 	}
 	return ""
 }

@@ -18,8 +18,11 @@ type Settings struct {
 	URI    string
 	Policy Policy
 	// Scope replaces the default scope of a document, or is the prefix of the
-	// documents' scopes when the uri has globs. Fixed by the first scan.
+	// documents' scopes when the uri is a prefix. Fixed by the first scan.
 	Scope string
+	// WorkspaceKeyPrefix is the folder in which the backends of the source's states keep
+	// those of workspaces, "" for Terraform's default; see [place.Workspaces].
+	WorkspaceKeyPrefix string
 	// Prune removes what the source no longer declares.
 	Prune bool
 	// Schedule is EventBridge's rate(..) or cron(..).

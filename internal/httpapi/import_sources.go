@@ -82,6 +82,7 @@ func (h *sources) list(ctx context.Context, in *listInput) (*listOutput, error) 
 type Settings struct {
 	ReconciliationPolicy *string `json:"reconciliationPolicy,omitzero" enum:"auto-update,human-approval" doc:"auto-update for a new source"`
 	Scope                *string `json:"scope,omitzero" maxLength:"400" doc:"Replaces the default scope of entity names; of a prefix source it comes before each document's"`
+	WorkspaceKeyPrefix   *string `json:"workspaceKeyPrefix,omitzero" maxLength:"1024" doc:"Of tf-state: where the backends keep the states of workspaces, as in their configuration; \"\" for Terraform's env:"`
 	Prune                *bool   `json:"prune,omitzero" doc:"Removes what the source no longer declares"`
 	Schedule             *string `json:"schedule,omitzero" maxLength:"256" doc:"rate(..) or cron(..) as EventBridge writes them, in UTC; rate(12 hours) for a new source"`
 
@@ -91,7 +92,7 @@ type Settings struct {
 }
 
 func (b Settings) changes() registry.Changes {
-	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, Prune: b.Prune, Schedule: b.Schedule,
+	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, WorkspaceKeyPrefix: b.WorkspaceKeyPrefix, Prune: b.Prune, Schedule: b.Schedule,
 		Atmos: registry.AtmosChanges{Config: b.Atmos.raw, ConfigPath: b.ConfigPath, Profile: b.Profile}}
 }
 

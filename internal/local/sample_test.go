@@ -22,7 +22,7 @@ func TestANewUserSeesDriftApprovesItAndSeesARescan(t *testing.T) {
 		`network +shop/network/aws_subnet\.public\["eu-west-1c"\] +missing`,
 		`platform +shop/prod/platform/module\.database\.aws_db_instance\.this +drifted +instance_class +db\.t4g\.medium +-> db\.r7g\.large`,
 		`platform +shop/prod/platform/module\.database\.aws_db_instance\.this +drifted +password +\(sensitive\) +-> \(sensitive\)`,
-		`shop-live/bastion +disabled-deployed `, `shop-live/cluster +not-deployed `, `shop-live/orders +mismatch `, `shop-live/queue +not-declared `,
+		`shop-live/bastion +disabled-deployed `, `shop-live/cluster +not-deployed `, `shop-live/orders +mismatch `, `queue/shop-live +not-declared `,
 	} {
 		if !regexp.MustCompile(line).MatchString(printed) {
 			t.Errorf("the table has no line like %s:\n%s", line, printed)

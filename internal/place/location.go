@@ -26,8 +26,8 @@ var ErrURI = errors.New("invalid uri")
 const MaxKey = 1024
 
 // ParseURI reads s3://bucket/key. The key is taken literally: nothing is decoded,
-// so that `+`, `%` and blanks stand for themselves. What could be misread is
-// refused: a query, segments `.` and `..`, control characters.
+// so that `+`, `%`, blanks and a segment `.` stand for themselves. What could be
+// misread is refused: a query, a segment `..`, control characters.
 func ParseURI(uri string) (Location, error) {
 	bucket, key, err := split(uri)
 	if err != nil {
@@ -103,8 +103,8 @@ func keyFault(key string) string {
 		return "the key holds a control character"
 	}
 	for segment := range strings.SplitSeq(key, "/") {
-		if segment == "." || segment == ".." {
-			return fmt.Sprintf("the key may not hold the segment %q", segment)
+		if segment == ".." {
+			return `the key may not hold the segment ".."`
 		}
 	}
 	return ""

@@ -12,7 +12,7 @@ func TestParseURI(t *testing.T) {
 	t.Parallel()
 	for _, uri := range []string{
 		"s3://bucket/key", "s3://my.bucket-1/env:/ws/prod/vpc.tfstate", "s3://bucket/a b+c%20d#e[1]*",
-		"s3://bucket//leading/slash", "s3://bucket/käse", "s3://bucket/..a/b..", "s3://bucket/" + strings.Repeat("k", 1024),
+		"s3://bucket//leading/slash", "s3://bucket/./terraform.tfstate", `s3://bucket/DEV\eu\vpc`, "s3://bucket/käse", "s3://bucket/..a/b..", "s3://bucket/" + strings.Repeat("k", 1024),
 	} {
 		at, err := place.ParseURI(uri)
 		if err != nil || at.URI() != uri {
@@ -42,7 +42,6 @@ func TestParseURIRefuses(t *testing.T) {
 		{"an address", "s3://192.168.5.4/key", "IP address"},
 		{"a query", "s3://bucket/key?versionId=1", "a query is not allowed"},
 		{"a parent segment", "s3://bucket/a/../b", `segment ".."`},
-		{"a dot segment", "s3://bucket/./a", `segment "."`},
 		{"a control character", "s3://bucket/a\nb", "control character"},
 		{"invalid UTF-8", "s3://bucket/\xff", "UTF-8"},
 		{"a long key", "s3://bucket/" + strings.Repeat("k", 1025), "1025 bytes"},

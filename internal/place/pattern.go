@@ -14,10 +14,11 @@ import (
 //	s3://bucket/prod/                  everything below prod/
 //	s3://bucket/states/**/*.tfstate    listed below states/, matched by the glob
 //	s3://bucket/a\[1\].tfstate         the object a[1].tfstate, by escapes
+//	s3://bucket/DEV\eu\vpc.tfstate     the object DEV\eu\vpc.tfstate, as S3 lists it
 //
 // Globs are those of Atmos (doublestar): `*` and `?` stay inside a segment, `**` as a
-// whole segment spans any number, `[a-z]`, `{a,b}`; `\` takes the next character
-// literally.
+// whole segment spans any number, `[a-z]`, `{a,b}`. A `\` takes a character of a glob
+// literally, and is itself before any other.
 type Pattern struct {
 	// Bucket is literal.
 	Bucket string
@@ -29,12 +30,17 @@ type Pattern struct {
 	glob string
 	// key is the object of a uri without glob characters.
 	key string
-	// lookup is that key, or the Prefix of any other uri.
+	// lookup is the path below the bucket by which uploads find the source. It takes
+	// every "\" for the begin of a glob: what is stored under it has to be found.
 	lookup string
 }
 
-// globCharacters begin what is not literal.
-const globCharacters = `*?[{\`
+// globCharacters begin what is not literal; escapable are those that a `\` can stand
+// before.
+const (
+	globCharacters = `*?[{\`
+	escapable      = `*?[]{},\`
+)
 
 // looksLikeQuery finds ?versionId=.. and its like, which nobody means as a glob.
 var looksLikeQuery = regexp.MustCompile(`\?[A-Za-z][A-Za-z-]*=`)
@@ -49,27 +55,55 @@ func ParsePattern(uri string) (Pattern, error) {
 	if looksLikeQuery.MatchString(key) {
 		return Pattern{}, refuse(uri, "a query is not allowed")
 	}
-	if !doublestar.ValidatePattern(key) {
+	literal, glob := unescape(key)
+	if !doublestar.ValidatePattern(glob) {
 		return Pattern{}, refuse(uri, "the glob is malformed")
 	}
-	pattern := Pattern{Bucket: bucket}
-	literal := key
-	if i := strings.IndexAny(key, globCharacters); i >= 0 {
-		literal = key[:i]
-		pattern.glob = key
-		if strings.HasSuffix(key, "/") {
-			pattern.glob += "**"
-		}
-	} else if key != "" && !strings.HasSuffix(key, "/") {
-		pattern.key = key
+	pattern := Pattern{Bucket: bucket, Prefix: folder(literal), lookup: key}
+	switch isFolder := key == "" || strings.HasSuffix(key, "/"); {
+	case glob != "" && isFolder:
+		pattern.glob = glob + "**"
+	case glob != "":
+		pattern.glob = glob
+	case !isFolder:
+		pattern.key = literal
 	}
-	pattern.Prefix = literal[:strings.LastIndex(literal, "/")+1]
-	pattern.lookup = pattern.Prefix
-	if pattern.key != "" {
-		pattern.lookup = pattern.key
+	if i := strings.IndexAny(key, globCharacters); i >= 0 {
+		pattern.lookup = folder(key[:i])
 	}
 	return pattern, nil
 }
+
+// unescape gives the literal text that a key begins with, up to its first glob, and the
+// key as doublestar reads it, "" where all of it is literal.
+func unescape(key string) (literal, glob string) {
+	var plain, pattern strings.Builder
+	isGlob, inClass := false, false
+	for i := 0; i < len(key); i++ {
+		switch c := key[i]; {
+		case inClass:
+			inClass = c != ']'
+		case c == '\\':
+			pattern.WriteByte(c)
+			if i+1 < len(key) && strings.IndexByte(escapable, key[i+1]) >= 0 {
+				i++
+			}
+		case strings.IndexByte(globCharacters, c) >= 0:
+			isGlob, inClass = true, c == '['
+		}
+		pattern.WriteByte(key[i])
+		if !isGlob {
+			plain.WriteByte(key[i])
+		}
+	}
+	if isGlob {
+		return plain.String(), pattern.String()
+	}
+	return plain.String(), ""
+}
+
+// folder is a text up to its last "/", that included.
+func folder(text string) string { return text[:strings.LastIndex(text, "/")+1] }
 
 // Single gives the object of a uri that names one, ok false for a prefix or a glob.
 func (p Pattern) Single() (at Location, ok bool) {

@@ -60,8 +60,40 @@ func TestPattern(t *testing.T) {
 			match: []string{"prod/states/a", "prod/states/a/b"}, not: []string{"states/a", "prod/states/"},
 		},
 		{
-			name: "escapes", uri: `s3://bucket/x/a\[1\].tfstate`, prefix: "x/",
+			name: "escapes", uri: `s3://bucket/x/a\[1\].tfstate`, prefix: "x/", single: "x/a[1].tfstate",
 			match: []string{"x/a[1].tfstate"}, not: []string{"x/a1.tfstate"},
+		},
+		{
+			name: "escapes before a glob", uri: `s3://bucket/a\*/b\{c/d*`, prefix: "a*/b{c/",
+			match: []string{"a*/b{c/d", "a*/b{c/dx"}, not: []string{"ax/b{c/d", "a/bc/d"},
+		},
+		{
+			name: "an escaped bracket begins no class", uri: `s3://bucket/*/a\[b\c`,
+			match: []string{`x/a[b\c`}, not: []string{"x/a[bc"},
+		},
+		{
+			name: "backslashes of Windows", uri: `s3://bucket/x/DEV\us-east-1\sns/terraform.tfstate`,
+			prefix: `x/DEV\us-east-1\sns/`, single: `x/DEV\us-east-1\sns/terraform.tfstate`,
+			match: []string{`x/DEV\us-east-1\sns/terraform.tfstate`}, not: []string{"x/DEVus-east-1sns/terraform.tfstate"},
+		},
+		{
+			name: "backslashes beside a glob", uri: `s3://bucket/DEV\eu\sns/*.tfstate`, prefix: `DEV\eu\sns/`,
+			match: []string{`DEV\eu\sns/a.tfstate`}, not: []string{"DEVeusns/a.tfstate"},
+		},
+		{
+			name: "a backslash at the end", uri: `s3://bucket/a\`, single: `a\`,
+		},
+		{
+			name: "a class keeps its own escapes", uri: `s3://bucket/[a\-c]/x`,
+			match: []string{"a/x", "-/x"}, not: []string{"b/x", `\/x`},
+		},
+		{
+			name: "a folder with backslashes", uri: `s3://bucket/DEV\eu/`, prefix: `DEV\eu/`,
+			match: []string{`DEV\eu/a`},
+		},
+		{
+			name: "a segment that is a dot", uri: "s3://bucket/./terraform.tfstate", prefix: "./", single: "./terraform.tfstate",
+			match: []string{"./terraform.tfstate"}, not: []string{"terraform.tfstate"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -18,7 +17,8 @@ import (
 //
 // lets acme read estate/states/ and other/acme/, but not estate/states2, and lets
 // globex read nothing. An organisation that is not listed has its own folder of our
-// own bucket, s3://<Own>/<organisation>/.
+// own bucket, s3://<Own>/<organisation>/. Each prefix stands for the workspaces of its
+// keys too: acme may read estate/env:/<any one>/states/.
 type Prefixes struct {
 	// Own is our own bucket; "" gives nothing to those that are not listed.
 	Own string
@@ -76,6 +76,16 @@ func (p Prefixes) of(organisation string) []Location {
 	return []Location{{Bucket: p.Own, Key: organisation}}
 }
 
+// URIs are the prefixes of an organisation as they are listed, each with "/" at its end,
+// in that order; none where it may read nothing.
+func (p Prefixes) URIs(organisation string) []string {
+	var uris []string
+	for _, at := range p.of(organisation) {
+		uris = append(uris, strings.TrimSuffix(at.URI(), "/")+"/")
+	}
+	return uris
+}
+
 // Allows reports whether the organisation's sources may read the object, or list the
 // folder if the key ends in "/" ("" for the whole bucket).
 func (p Prefixes) Allows(organisation, bucket, key string) bool {
@@ -83,31 +93,66 @@ func (p Prefixes) Allows(organisation, bucket, key string) bool {
 	return ok
 }
 
+// AllowsAll reports whether the organisation may read whatever the pattern matches. Of
+// s3://bucket/env:/*/acme/ only the workspaces are open, so that it is allowed where
+// s3://bucket/acme/ is.
+func (p Prefixes) AllowsAll(organisation string, pattern Pattern) bool {
+	if at, single := pattern.Single(); single {
+		return p.Allows(organisation, at.Bucket, at.Key)
+	}
+	if p.Allows(organisation, pattern.Bucket, pattern.Prefix) {
+		return true
+	}
+	rest, ok := strings.CutPrefix(pattern.glob, DefaultWorkspaces+"/")
+	workspace, rest, cut := strings.Cut(rest, "/")
+	if !ok || !cut || strings.Contains(workspace, "**") || strings.ContainsAny(workspace, `[{\`) {
+		return false
+	}
+	literal, glob := unescape(rest)
+	if glob != "" {
+		literal = folder(literal)
+	}
+	return p.Allows(organisation, pattern.Bucket, literal)
+}
+
 // Base gives the longest prefix of the organisation that the key lies below, matched
 // at "/": "states" for "states/prod/vpc.tfstate", "" for a whole bucket; what follows
 // is the organisation's own naming. For an object that is itself a prefix it is the
-// folder that the object lies in. ok is false where the organisation may not read the
-// key.
+// folder that the object lies in. Of a key below env:/<workspace>/ it is the base of
+// what follows, unless a prefix holds that key as it stands. ok is false where the
+// organisation may not read the key.
 func (p Prefixes) Base(organisation, bucket, key string) (base string, ok bool) {
+	if base, ok = p.base(organisation, bucket, key); ok {
+		return base, true
+	}
+	if rest, found := strings.CutPrefix(key, DefaultWorkspaces+"/"); found {
+		if workspace, rest, found := strings.Cut(rest, "/"); found && isWorkspace(workspace) {
+			return p.base(organisation, bucket, rest)
+		}
+	}
+	return "", false
+}
+
+func (p Prefixes) base(organisation, bucket, key string) (base string, ok bool) {
 	for _, at := range p.of(organisation) {
 		if at.Bucket != bucket {
 			continue
 		}
-		folder, covers := at.covers(key)
-		if covers && (!ok || len(folder) > len(base)) {
-			base, ok = folder, true
+		under, covers := at.covers(key)
+		if covers && (!ok || len(under) > len(base)) {
+			base, ok = under, true
 		}
 	}
 	return base, ok
 }
 
 // covers reports whether a prefix allows a key, and the folder that it stands for.
-func (l Location) covers(key string) (folder string, ok bool) {
+func (l Location) covers(key string) (base string, ok bool) {
 	switch {
 	case l.Key == "" || strings.HasPrefix(key, l.Key+"/"):
 		return l.Key, true
 	case key == l.Key:
-		return strings.TrimPrefix(path.Dir(key), "."), true
+		return strings.TrimSuffix(folder(key), "/"), true
 	}
 	return "", false
 }

@@ -31,6 +31,19 @@ func TestPrefixesMatchAtSlashes(t *testing.T) {
 		{"an object that is itself a prefix", "acme", "estate", "one/vpc.tfstate", "one", true},
 		{"its lock is not", "acme", "estate", "one/vpc.tfstate.tflock", "", false},
 		{"an object named as the folder", "acme", "estate", "states", "", true},
+		{"a workspace of a prefix", "acme", "estate", "env:/dev/states/x", "states", true},
+		{"a workspace of the longest prefix", "acme", "estate", "env:/dev/states/prod/x", "states/prod", true},
+		{"a folder of a workspace", "acme", "estate", "env:/dev/states/", "states", true},
+		{"a workspace of an object", "acme", "estate", "env:/dev/one/vpc.tfstate", "one", true},
+		{"a workspace of a sibling", "acme", "estate", "env:/dev/states2/x", "", false},
+		{"every workspace", "acme", "estate", "env:/", "", false},
+		{"a workspace without a name", "acme", "estate", "env://states/x", "", false},
+		{"a workspace that is a dot", "acme", "estate", "env:/./states/x", "", false},
+		{"two workspaces", "acme", "estate", "env:/a/b/states/x", "", false},
+		{"a workspace in a workspace", "acme", "estate", "env:/a/env:/b/states/x", "", false},
+		{"a workspace elsewhere", "acme", "estate", "x/env:/dev/states/x", "", false},
+		{"a workspace by default", "initech", "our-bucket", "env:/dev/initech/x", "initech", true},
+		{"another's workspace by default", "initech", "our-bucket", "env:/dev/acme/x", "", false},
 		{"another bucket", "acme", "other", "states/x", "", false},
 		{"the own folder, for one that is listed", "acme", "our-bucket", "acme/x", "", false},
 		{"nothing for an empty list", "globex", "our-bucket", "globex/x", "", false},
@@ -73,5 +86,55 @@ func TestNoPrefixesAllowNothing(t *testing.T) {
 	t.Parallel()
 	if (place.Prefixes{}).Allows("acme", "", "acme/x") {
 		t.Error("the zero value allows something")
+	}
+}
+
+func TestAPatternIsAllowedWhereAllOfItIs(t *testing.T) {
+	t.Parallel()
+	prefixes, err := place.ParsePrefixes(`{"acme": ["s3://estate/acme", "s3://estate/one/vpc.tfstate"]}`, "our-bucket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for uri, want := range map[string]bool{
+		"s3://estate/acme/**/*.tfstate":              true,
+		"s3://estate/acme*/x.tfstate":                false,
+		"s3://estate/**/*.tfstate":                   false,
+		"s3://estate/env:/dev/acme/":                 true,
+		"s3://estate/env:/*/acme/":                   true,
+		"s3://estate/env:/*/acme/**/*.tfstate":       true,
+		"s3://estate/env:/prod-*/acme/net/x.tfstate": true,
+		"s3://estate/env:/*/one/vpc.tfstate":         true,
+		"s3://estate/env:/*/one/*.tfstate":           false,
+		"s3://estate/env:/*/":                        false,
+		"s3://estate/env:/*/globex/":                 false,
+		"s3://estate/env:/*/acme*/":                  false,
+		"s3://estate/env:/**/acme/":                  false,
+		"s3://estate/env:/*/*/acme/":                 false,
+		"s3://estate/env:/{a,b/globex}/acme/":        false,
+		"s3://estate/*/dev/acme/":                    false,
+		"s3://other/acme/":                           false,
+	} {
+		pattern, err := place.ParsePattern(uri)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := prefixes.AllowsAll("acme", pattern); got != want {
+			t.Errorf("%s: allowed %v, want %v", uri, got, want)
+		}
+	}
+}
+
+func TestPrefixesAreNamed(t *testing.T) {
+	t.Parallel()
+	prefixes, err := place.ParsePrefixes(`{"acme": ["s3://estate", "s3://estate/states"], "none": []}`, "our-bucket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for organisation, want := range map[string]string{
+		"acme": "s3://estate/ s3://estate/states/", "none": "", "initech": "s3://our-bucket/initech/",
+	} {
+		if got := strings.Join(prefixes.URIs(organisation), " "); got != want {
+			t.Errorf("%s: %q, want %q", organisation, got, want)
+		}
 	}
 }

@@ -100,6 +100,9 @@ func secretsIn(place string, v catalog.Value) catalog.Problems {
 // checkKind reports settings that a kind has not.
 func (c Changes) checkKind(kind drift.Kind) catalog.Problems {
 	var problems catalog.Problems
+	if c.WorkspaceKeyPrefix != nil && kind != drift.KindTFState {
+		problems = append(problems, catalog.Problem{Field: "workspaceKeyPrefix", Reason: "is for sources of kind " + string(drift.KindTFState) + " alone"})
+	}
 	given := map[string]bool{"atmos": c.Atmos.Config != nil && string(c.Atmos.Config) != "null", "configPath": c.Atmos.ConfigPath != nil, "profile": c.Atmos.Profile != nil}
 	for _, field := range []string{"atmos", "configPath", "profile"} {
 		if given[field] && kind != drift.KindAtmos {

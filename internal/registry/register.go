@@ -22,7 +22,7 @@ type Registration struct {
 
 // Register makes the source, or refreshes the one that there is: policy, scope, prune
 // and schedule only as far as given, never the scan stamps. The errors are
-// [*InvalidError], [ErrForeignURI], [ErrUnknownEnvironment], [ErrKindFixed],
+// [*InvalidError], [*ForeignError], [ErrUnknownEnvironment], [ErrKindFixed],
 // [ErrScopeFixed] and [ErrDeleting].
 func (r *Registry) Register(ctx context.Context, reg Registration) (source drift.Source, created bool, err error) {
 	problems := reg.check()
@@ -103,6 +103,9 @@ func (r *Registry) settle(ctx context.Context, source drift.Source, kind drift.K
 	settings := c.apply(source.Settings)
 	if settings.Kind = kind; kind != drift.KindAtmos {
 		settings.Atmos = drift.AtmosSettings{}
+	}
+	if kind != drift.KindTFState {
+		settings.WorkspaceKeyPrefix = ""
 	}
 	if settings == source.Settings {
 		return source, nil

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"plumbline/internal/catalog"
@@ -81,6 +82,20 @@ func (e *InvalidError) Error() string { return e.Problems.Error() }
 func invalid(field, reason string) error {
 	return &InvalidError{Problems: catalog.Problems{{Field: field, Reason: reason}}}
 }
+
+// ForeignError is [ErrForeignURI] with the prefixes that are allowed; none says that the
+// organisation may read nothing.
+type ForeignError struct{ Allowed []string }
+
+func (e *ForeignError) Error() string {
+	if len(e.Allowed) == 0 {
+		return ErrForeignURI.Error() + ": it has none"
+	}
+	return ErrForeignURI.Error() + ": " + strings.Join(e.Allowed, ", ") +
+		"; the same folders below " + place.DefaultWorkspaces + "/<workspace>/ are allowed too"
+}
+
+func (e *ForeignError) Unwrap() error { return ErrForeignURI }
 
 // attempts bounds how often a call is tried again after somebody else's write.
 const attempts = 60

@@ -14,11 +14,13 @@ import (
 
 // Changes are the settings that a caller may leave out: nil leaves one as it is.
 type Changes struct {
-	Policy   *drift.Policy
-	Scope    *string
-	Prune    *bool
-	Schedule *string
-	Atmos    AtmosChanges
+	Policy *drift.Policy
+	Scope  *string
+	// WorkspaceKeyPrefix is for [drift.KindTFState] alone.
+	WorkspaceKeyPrefix *string
+	Prune              *bool
+	Schedule           *string
+	Atmos              AtmosChanges
 }
 
 // apply gives the settings after the changes.
@@ -28,6 +30,9 @@ func (c Changes) apply(s drift.Settings) drift.Settings {
 	}
 	if c.Scope != nil {
 		s.Scope = *c.Scope
+	}
+	if c.WorkspaceKeyPrefix != nil {
+		s.WorkspaceKeyPrefix = *c.WorkspaceKeyPrefix
 	}
 	if c.Prune != nil {
 		s.Prune = *c.Prune
@@ -53,6 +58,9 @@ func (c Changes) check() catalog.Problems {
 	if c.Scope != nil {
 		note("scope", checkScope(*c.Scope))
 	}
+	if c.WorkspaceKeyPrefix != nil {
+		note("workspaceKeyPrefix", checkFolder(*c.WorkspaceKeyPrefix))
+	}
 	if c.Schedule != nil {
 		if _, err := drift.ParseSchedule(*c.Schedule); err != nil {
 			note("schedule", refusal(strings.TrimPrefix(err.Error(), "schedule: ")))
@@ -70,15 +78,23 @@ func (r refusal) Error() string { return string(r) }
 
 // checkScope: "" is the default scope; else parts joined by "/", none of them empty.
 func checkScope(scope string) error {
-	switch {
-	case scope == "":
-		return nil
-	case len(scope) > maxScopeBytes:
+	if len(scope) > maxScopeBytes {
 		return refusal("must be at most 400 bytes")
-	case !utf8.ValidString(scope) || strings.ContainsFunc(scope, unicode.IsControl):
+	}
+	return checkFolder(scope)
+}
+
+// checkFolder: "" is the default; else parts joined by "/", none of them empty.
+func checkFolder(text string) error {
+	switch {
+	case text == "":
+		return nil
+	case len(text) > place.MaxKey:
+		return refusal("must be at most 1024 bytes")
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
 		return refusal("must be UTF-8 without control characters")
 	}
-	for part := range strings.SplitSeq(scope, "/") {
+	for part := range strings.SplitSeq(text, "/") {
 		if part == "" {
 			return refusal(`must be parts joined by "/", none of them empty`)
 		}
@@ -99,7 +115,7 @@ func isNamed(uri string) bool {
 }
 
 // checkURI reports a uri that cannot be registered, or that the organisation may not
-// read ([ErrForeignURI]).
+// read ([*ForeignError]).
 func (r *Registry) checkURI(org, uri string) error {
 	switch {
 	case uri == "":
@@ -121,12 +137,8 @@ func (r *Registry) checkURI(org, uri string) error {
 	if err != nil {
 		return invalid("sourceUri", err.Error())
 	}
-	literal := pattern.Prefix
-	if at, single := pattern.Single(); single {
-		literal = at.Key
-	}
-	if _, allowed := r.Prefixes.Base(org, pattern.Bucket, literal); !allowed {
-		return ErrForeignURI
+	if !r.Prefixes.AllowsAll(org, pattern) {
+		return &ForeignError{Allowed: r.Prefixes.URIs(org)}
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/store"
@@ -25,28 +27,70 @@ func TestScopesAreDerivedFromKeys(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	want := map[string]string{
-		"shop/vpc.tfstate":                 "shop/vpc",
-		"shop/vpc/terraform.tfstate":       "vpc/shop",
-		"a/b/c/terraform.tfstate":          "a/b/c",
-		"env:/prod/shop/terraform.tfstate": "prod/shop",
-		"env:/prod/web.tfstate":            "prod/web",
-		"plain":                            "plain",
+		"shop/vpc.tfstate":                    "shop/vpc",
+		"prod/vpc/terraform.tfstate":          "prod/vpc",
+		"a/b/c/terraform.tfstate":             "a/b/c",
+		"a//b/c/terraform.tfstate":            "a//b/c",
+		"./terraform.tfstate":                 ".",
+		"env:/prod/shop/terraform.tfstate":    "shop@prod",
+		"env:/prod/web.tfstate":               "web@prod",
+		"dns/example.com":                     "dns/example.com",
+		"dns/example.org":                     "dns/example.org",
+		"net/terraform.tfstate":               "net",
+		"net/terraform.tfstateenv:dev":        "net/terraform.tfstateenv:dev",
+		"net/terraform.tfstateenv:prod":       "net/terraform.tfstateenv:prod",
+		"app.tfstate":                         "app",
+		"spaces/dev/app.tfstate":              "app@dev",
+		"spaces/prod/app.tfstate":             "app@prod",
+		`DEV\us-east-1\sns/terraform.tfstate`: `DEV\us-east-1\sns`,
+		"plain":                               "plain",
 	}
 	for key := range want {
 		s.bucket.put("acme/"+key, state(1))
 	}
 	src := s.register(drift.Settings{URI: "s3://estate/acme/"})
 	s.mustStatus(s.run(src), drift.ScanSucceeded)
-	for key, scope := range want {
-		if got := s.scopes(src)[key]; got != scope {
-			t.Errorf("scope of %s: %q, want %q", key, got, scope)
-		}
+	if diff := cmp.Diff(want, s.scopes(src)); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
 	}
-	s.bucket.put("acme/x/y/one.tfstate", state(1))
-	under := s.register(drift.Settings{URI: "s3://estate/acme/x/**/*.tfstate", Scope: "team"})
-	s.run(under)
-	if got := s.scopes(under)["x/y/one.tfstate"]; got != "team/y/one" {
-		t.Errorf("scope below a prefix that the source sets: %q", got)
+}
+
+func TestScopesBelowAScopeThatIsSet(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	for _, key := range []string{"x/y/one.tfstate", "x/y//one.tfstate", "x/ws/dev/two.tfstate", "env:/dev/acme/x/one.tfstate"} {
+		s.bucket.put(strings.Replace("acme/"+key, "acme/env:", "env:", 1), state(1))
+	}
+	src := s.register(drift.Settings{URI: "s3://estate/acme/x/**/*.tfstate", Scope: "team", WorkspaceKeyPrefix: "ws"})
+	s.mustStatus(s.run(src), drift.ScanSucceeded)
+	want := map[string]string{"x/y/one.tfstate": "team/y/one", "x/y//one.tfstate": "team/y//one", "x/ws/dev/two.tfstate": "team/two@dev"}
+	if diff := cmp.Diff(want, s.scopes(src)); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+	src = s.register(drift.Settings{URI: "s3://estate/env:/dev/acme/x/", Scope: "lab"})
+	s.mustStatus(s.run(src), drift.ScanSucceeded)
+	if diff := cmp.Diff(map[string]string{"s3://estate/env:/dev/acme/x/one.tfstate": "lab/one@dev"}, s.scopes(src)); diff != "" {
+		t.Errorf("scopes of a workspace (-want +got):\n%s", diff)
+	}
+}
+
+func TestWorkspacesOfAPrefixAreRead(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.bucket.put("env:/dev/acme/shop/vpc.tfstate", state(1, "web=small"))
+	s.bucket.put("env:/prod/acme/shop/vpc.tfstate", state(1, "web=small"))
+	s.bucket.put("env:/prod/globex/shop/vpc.tfstate", state(1, "web=small"))
+	one := s.register(drift.Settings{URI: "s3://estate/env:/dev/acme/shop/vpc.tfstate"})
+	s.mustStatus(s.run(one), drift.ScanSucceeded)
+	if got := s.scopes(one); got["s3://estate/env:/dev/acme/shop/vpc.tfstate"] != "shop/vpc@dev" {
+		t.Errorf("scopes: %v", got)
+	}
+	all := s.register(drift.Settings{URI: "s3://estate/env:/*/acme/", Scope: "all"})
+	s.mustStatus(s.run(all), drift.ScanSucceeded)
+	want := map[string]string{"s3://estate/env:/dev/acme/shop/vpc.tfstate": "all/acme/shop/vpc@dev",
+		"s3://estate/env:/prod/acme/shop/vpc.tfstate": "all/acme/shop/vpc@prod"}
+	if diff := cmp.Diff(want, s.scopes(all)); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
 	}
 }
 

@@ -106,7 +106,7 @@ func (r *run) pullOne(ctx context.Context, pattern place.Pattern, at place.Locat
 
 // pullAll reads every object that the pattern finds, sorted by key.
 func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
-	if reason := r.forbidden(place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}); reason != "" {
+	if reason := r.forbiddenAll(pattern); reason != "" {
 		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: reason})
 		return nil
 	}
@@ -131,6 +131,7 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 			return err
 		}
 	}
+	r.layout = layoutOf(objects)
 	if len(objects) == 0 {
 		r.sum.warn(r.source.Settings.URI, "", "no object matches")
 	}
@@ -148,6 +149,15 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 		}
 	}
 	return nil
+}
+
+// layoutOf is what the keys of a listing tell of workspaces.
+func layoutOf(objects []found) place.Layout {
+	keys := make([]string, len(objects))
+	for i, f := range objects {
+		keys[i] = f.at.Key
+	}
+	return place.NewLayout(keys)
 }
 
 func (r *run) pullDocument(ctx context.Context, d *document, f found) error {
@@ -187,7 +197,7 @@ func (r *run) documentAt(known map[string]drift.Document, pattern place.Pattern,
 	}
 	before := d
 	if d.ScannedAt.IsZero() { // the first scan fixes it
-		d.Scope = r.scopeOf(r.source, pattern, at)
+		d.Scope = r.scopeOf(pattern, at)
 	}
 	d.Gone = false
 	return &document{Document: d, before: before}
@@ -195,10 +205,18 @@ func (r *run) documentAt(known map[string]drift.Document, pattern place.Pattern,
 
 // forbidden says why the organisation may not read the object; "" when it may.
 func (r *run) forbidden(at place.Location) string {
-	if _, ok := r.Prefixes.Base(r.source.Organisation, at.Bucket, at.Key); !ok {
-		return "not below a prefix that the organisation may read"
+	if r.Prefixes.Allows(r.source.Organisation, at.Bucket, at.Key) {
+		return ""
 	}
-	return ""
+	return "not below a prefix that the organisation may read"
+}
+
+// forbiddenAll says why it may not read what a pattern finds.
+func (r *run) forbiddenAll(pattern place.Pattern) string {
+	if r.Prefixes.AllowsAll(r.source.Organisation, pattern) {
+		return ""
+	}
+	return "not below a prefix that the organisation may read"
 }
 
 // unread ends a document that could not be opened. What it declared is not gone.

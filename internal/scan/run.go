@@ -40,6 +40,8 @@ type run struct {
 	known map[string]drift.Document
 	// totals are the source's by document, read once.
 	totals map[string]store.Totals
+	// layout is what the listing tells of workspaces, nil before it.
+	layout place.Layout
 }
 
 // Run scans a source once and returns the scan as it ended. Where another scan of

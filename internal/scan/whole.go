@@ -27,7 +27,7 @@ var errUnsettled = errors.New("still being written to")
 func (r *run) pullWhole(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
 	at := place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}
 	d := r.documentAt(known, pattern, at)
-	if reason := r.forbidden(at); reason != "" {
+	if reason := r.forbiddenAll(pattern); reason != "" {
 		return r.close(ctx, d.failed(reason))
 	}
 	f, err := r.settled(ctx, pattern)

@@ -23,6 +23,7 @@ type sourceRecord struct {
 	URI              string           `json:"uri"`
 	Policy           drift.Policy     `json:"policy"`
 	Scope            string           `json:"scope,omitzero"`
+	WorkspacePrefix  string           `json:"workspaceKeyPrefix,omitzero"`
 	Prune            bool             `json:"prune,omitzero"`
 	Schedule         string           `json:"schedule"`
 	AtmosConfig      string           `json:"atmosConfig,omitzero"`
@@ -42,7 +43,8 @@ type sourceRecord struct {
 func sourceBody(src drift.Source) []byte {
 	r := sourceRecord{Organisation: src.Organisation, Project: src.Project, Environment: src.Environment, EnvID: src.EnvID,
 		Kind: src.Settings.Kind, URI: src.Settings.URI, Policy: src.Settings.Policy, Scope: src.Settings.Scope,
-		Prune: src.Settings.Prune, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
+		WorkspacePrefix: src.Settings.WorkspaceKeyPrefix,
+		Prune:           src.Settings.Prune, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
 		AtmosConfig: src.Settings.Atmos.Config, AtmosConfigPath: src.Settings.Atmos.ConfigPath, AtmosProfile: src.Settings.Atmos.Profile,
 		Pushed: src.Pushed, Deleting: src.Deleting, NextDue: micros(src.NextDue),
 		Created: micros(src.CreatedAt), Updated: micros(src.UpdatedAt)}
@@ -67,7 +69,7 @@ func (s *Store) source(ctx context.Context, item table.Item) (drift.Source, erro
 	}
 	src := drift.Source{ID: id, Organisation: r.Organisation, Project: r.Project, ProjectID: project,
 		Environment: r.Environment, EnvID: r.EnvID,
-		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, Prune: r.Prune, Schedule: r.Schedule,
+		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, WorkspaceKeyPrefix: r.WorkspacePrefix, Prune: r.Prune, Schedule: r.Schedule,
 			Atmos: drift.AtmosSettings{Config: r.AtmosConfig, ConfigPath: r.AtmosConfigPath, Profile: r.AtmosProfile}},
 		SettingsRevision: r.SettingsRevision, Pushed: r.Pushed, Deleting: r.Deleting, NextDue: fromMicros(r.NextDue),
 		CreatedAt: fromMicros(r.Created), UpdatedAt: fromMicros(r.Updated), Revision: item.Revision}
