@@ -28,7 +28,7 @@ func (p *pass) checkResults() error {
 		return nil
 	}
 	if v.Kind() != jsontext.KindBeginArray {
-		p.fail(at, "check_results is not a list")
+		p.fail(at, "", "check_results is not a list")
 		return nil
 	}
 	results := make([][]byte, 0, 8)

@@ -66,11 +66,41 @@ func newDeclarer(doc reader.Document, redactor *redact.Redactor, sink func(*decl
 	}
 }
 
-func (d *declarer) failed(p reader.Problem) { d.problems = append(d.problems, p) }
-func (d *declarer) warn(p reader.Problem)   { d.warnings = append(d.warnings, p) }
+func (d *declarer) warn(p reader.Problem) { d.warnings = append(d.warnings, p) }
 
-// invalid reports an instance that is named but cannot be declared.
+// failed reports what is not known to be this or that entity: nothing that the document
+// declared is gone. Its address is told, where it has one that holds no secret.
+func (d *declarer) failed(local string, p reader.Problem) {
+	if local != "" && !d.redactor.Tells(local) {
+		p.Name = d.scoped(local)
+	}
+	d.problems = append(d.problems, p)
+}
+
+// lost learns the secrets of what is not declared.
+func (d *declarer) lost(in *instance) {
+	if !d.redactor.Frozen() {
+		d.redactor.Learn(d.object(in))
+	}
+}
+
+// object is what is redacted of an instance, whose id is the current declaration's.
+func (d *declarer) object(in *instance) redact.Object {
+	object := redact.Object{Entity: d.current.id, Type: in.address.EntityType(), Raw: in.attributes}
+	if len(in.attributes) == 0 {
+		object.Raw = emptyObject
+	}
+	object.Secret = sensitiveSpans(object.Raw, in.sensitive)
+	return object
+}
+
+// invalid reports an instance that cannot be declared.
 func (d *declarer) invalid(in *instance, reason string) {
+	d.lost(in)
+	if in.wrongKey != "" || in.wrongDeposed != "" {
+		d.failed(in.localName(), in.place.problem(reason))
+		return
+	}
 	d.refuse(in.address.EntityType(), d.scoped(in.localName()), in.place.problem(reason))
 }
 
@@ -81,7 +111,7 @@ func (d *declarer) refuse(entityType, name string, problem reader.Problem) {
 		problem.Name = name
 		problem.ID = catalog.EntityID(d.doc.Environment, entityType, name)
 	}
-	d.failed(problem)
+	d.problems = append(d.problems, problem)
 }
 
 // scoped is the name of an entity of this document.
@@ -97,9 +127,9 @@ func scoped(scope, local string) string {
 // localName is the instance's name without the scope: its address and, of a deposed
 // object, the key.
 func (in *instance) localName() string {
-	name := in.address.String()
-	if in.deposed != "" {
-		name += " (deposed " + in.deposed + ")"
+	name := in.address.String() + in.wrongKey
+	if deposed := in.deposed + in.wrongDeposed; deposed != "" {
+		name += " (deposed " + deposed + ")"
 	}
 	return name
 }
@@ -117,7 +147,11 @@ func (in *instance) state() string {
 // instance declares one object of a resource.
 func (d *declarer) instance(in *instance) error {
 	module := ModuleString(in.address.Module)
-	provider, providerName := d.provider(in)
+	provider, providerName, err := d.provider(in)
+	if err != nil {
+		d.invalid(in, err.Error())
+		return nil
+	}
 	d.estate.note(in, module, provider, providerName)
 	d.current = declaration{entity: catalog.Entity{
 		Type:   in.address.EntityType(),
@@ -131,12 +165,7 @@ func (d *declarer) instance(in *instance) error {
 	}
 	e := &d.current.entity
 	e.Relationships = d.relationships(in)
-	object := redact.Object{Entity: d.current.id, Type: e.Type, Raw: in.attributes}
-	if len(in.attributes) == 0 {
-		object.Raw = emptyObject
-	}
-	object.Secret = sensitiveSpans(object.Raw, in.sensitive)
-	if ok, err := d.redact(object, in.place); !ok {
+	if ok, err := d.redact(d.object(in), in.place); !ok {
 		return err
 	}
 	if !in.address.Data && in.deposed == "" {
@@ -188,7 +217,7 @@ func (d *declarer) admit(at place) bool {
 		d.refuse(e.Type, e.Name, at.problem("a name or type that is too long"))
 		return false
 	case d.redactor.Tells(e.Type) || d.redactor.Tells(e.Name[len(d.doc.Scope):]):
-		d.failed(at.problem("a name that holds a secret"))
+		d.failed("", at.problem("a name that holds a secret"))
 		return false
 	}
 	d.current.id = catalog.EntityID(d.doc.Environment, e.Type, e.Name)

@@ -121,11 +121,9 @@ func TestWhatIsInvalidIsReportedAndLosesNothingElse(t *testing.T) {
 	}{
 		"a status":                   {`{"index_key":1,"status":"odd"}`, "prod/vpc/aws_instance.a[1]", "a status that is not tainted"},
 		"a status before the key":    {`{"status":"odd","index_key":"k","deposed":"0a1b2c3d"}`, `prod/vpc/aws_instance.a["k"] (deposed 0a1b2c3d)`, "a status that is not tainted"},
-		"an index key of a fraction": {`{"index_key":1.5}`, "", "an index key that is neither a string nor an integer from 0"},
-		"a boolean index key":        {`{"index_key":true}`, "", "an index key that is neither a string nor an integer from 0"},
-		"a deposed key":              {`{"deposed":"a b"}`, "", "a deposed key that is none"},
 		"attributes":                 {`{"attributes":[]}`, "prod/vpc/aws_instance.a", "attributes of a wrong kind"},
-		"an instance":                {`7`, "", "an instance that is not an object"},
+		"a provider that is none":    {`{"index_key":2,"provider":"provider["}`, "prod/vpc/aws_instance.a[2]", "parse provider at byte 9: expected an index"},
+		"a provider of a wrong kind": {`{"index_key":"x.y","provider":7}`, `prod/vpc/aws_instance.a["x.y"]`, "a provider that is not a string"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +135,7 @@ func TestWhatIsInvalidIsReportedAndLosesNothingElse(t *testing.T) {
 			if p.Name != c.wantName || p.Reason != c.wantReason || p.Path != "/resources/0/instances/0" || p.Offset <= 0 {
 				t.Errorf("got %+v", p)
 			}
-			if (p.Name != "") != (p.ID == catalog.EntityID(environment, "aws_instance", p.Name)) {
+			if p.ID != catalog.EntityID(environment, "aws_instance", p.Name) {
 				t.Errorf("the id is not the name's: %+v", p)
 			}
 		})

@@ -17,6 +17,8 @@ type shape struct {
 	version string
 	// sound: an earlier pass read the whole document, so that no name stands twice.
 	sound bool
+	// mixed are the resources, by index, whose instances have different providers.
+	mixed map[int]bool
 	// resources and modules hold what stands after the instances or resources of the
 	// element with that index.
 	resources map[int]resource
@@ -32,14 +34,17 @@ type pass struct {
 	// the shape, and the document is read again.
 	to         handler
 	disordered bool
-	current    instance // reused from one to the next
-	// modulePaths are those parsed before, see remember.
+	// again: the shape has learnt what this pass did not know yet.
+	again   bool
+	current instance // reused from one to the next
+	// modulePaths and configs (of providers) are those parsed before, see remember.
 	modulePaths map[string][]ModuleStep
+	configs     map[string]string
 }
 
 // readDocument reads the whole document once. It returns the header with a nil error
 // when the document is a state and was read whole; disordered asks for another pass
-// with the same shape.
+// with the same shape, and that one may ask for a last one.
 func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *shape, to handler) (_ *header, disordered bool, err error) {
 	s, err := openStream(ctx, doc, r.maxValueBytes(), shape.sound)
 	if err != nil {
@@ -50,7 +55,7 @@ func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *s
 			err = closing
 		}
 	}()
-	p := &pass{stream: s, shape: shape, to: to, modulePaths: map[string][]ModuleStep{}}
+	p := &pass{stream: s, shape: shape, to: to, modulePaths: map[string][]ModuleStep{}, configs: map[string]string{}}
 	p.present = map[string]bool{}
 	p.version = shape.version
 	if len(s.begins) == 0 {
@@ -70,7 +75,7 @@ func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *s
 		return nil, false, &reader.UnusableError{Problem: p.mistakes[0], Facts: p.facts}
 	}
 	shape.version, shape.sound = p.version, true
-	return &p.header, p.disordered, nil
+	return &p.header, p.disordered || p.again, nil
 }
 
 // handlerError carries an error of the handler past those of the decoder.
@@ -167,9 +172,9 @@ func (p *pass) section() error {
 // postpone ends the telling: this pass goes on only to learn the document's shape.
 func (p *pass) postpone() { p.to, p.disordered = nil, true }
 
-func (p *pass) fail(at place, reason string) {
+func (p *pass) fail(at place, local, reason string) {
 	if p.to != nil {
-		p.to.failed(at.problem(reason))
+		p.to.failed(local, at.problem(reason))
 	}
 }
 

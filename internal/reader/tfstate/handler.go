@@ -12,9 +12,13 @@ type handler interface {
 	output(*output) error
 	// checks is given the elements of check_results, canonical, as one array.
 	checks(catalog.Value)
-	failed(reader.Problem)
-	// invalid is an instance that can be named but not declared, and why.
+	// failed is what cannot be declared, and its address as far as it has one.
+	failed(local string, p reader.Problem)
+	// invalid is an instance that cannot be declared, and why.
 	invalid(in *instance, reason string)
+	// lost is an instance that cannot even be named, which was reported: the secrets that
+	// it marks may stand elsewhere.
+	lost(*instance)
 	warn(reader.Problem)
 }
 
@@ -23,8 +27,10 @@ type instance struct {
 	address  Address
 	deposed  string // the deposed key; "" for the current object
 	tainted  bool
-	unnamed  bool   // its index key or deposed key is invalid
-	provider string // as written
+	// wrongKey and wrongDeposed show what stands in place of an index key or a deposed
+	// key and is none.
+	wrongKey, wrongDeposed string
+	provider               string // as written
 	// attributes and identity are JSON objects, sensitive the array of paths; empty
 	// where the document has none.
 	attributes, sensitive, identity []byte

@@ -2,6 +2,7 @@ package tfstate
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -13,7 +14,7 @@ func (p *pass) instanceObject(r *resource) error {
 	at := p.start()
 	if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 		if err == nil {
-			p.fail(at, "an instance that is not an object")
+			p.fail(at, r.local(), "an instance that is not an object")
 		}
 		return err
 	}
@@ -35,24 +36,31 @@ func (p *pass) instanceObject(r *resource) error {
 	if err != nil {
 		return err
 	}
+	if len(in.attributes) == 0 && flat != nil {
+		in.attributes = expandFlat(in.attributes, flat)
+	}
+	if r.lost {
+		p.lose(in)
+		return nil
+	}
+	if reason == "" {
+		reason = p.providerFault(r, in)
+	}
 	if reason != "" {
 		p.refuse(in, reason)
 		return nil
 	}
-	if len(in.attributes) == 0 && flat != nil {
-		in.attributes = expandFlat(in.attributes, flat)
-	}
 	return p.tell(in)
 }
 
-// refuse reports an instance with a fault; where the fault is in what names it, the
-// place alone is told.
+func (p *pass) lose(in *instance) {
+	if p.to != nil {
+		p.to.lost(in)
+	}
+}
+
 func (p *pass) refuse(in *instance, reason string) {
-	switch {
-	case p.to == nil:
-	case in.unnamed:
-		p.to.failed(in.place.problem(reason))
-	default:
+	if p.to != nil {
 		p.to.invalid(in, reason)
 	}
 }
@@ -98,9 +106,10 @@ func (p *pass) instanceField(in *instance, name string, flat *[]byte) (wrong str
 			return "", err
 		}
 		key, ok := parseKey(v)
-		in.address.Key = key
-		if !ok {
-			in.unnamed = true
+		if ok {
+			in.address.Key = key
+		} else {
+			in.wrongKey = "[" + shown(v) + "]"
 			wrong = "an index key that is neither a string nor an integer from 0"
 		}
 		return wrong, nil
@@ -108,8 +117,11 @@ func (p *pass) instanceField(in *instance, name string, flat *[]byte) (wrong str
 		text, ok, err := p.text()
 		in.deposed = text
 		if !ok || !isDeposedKey(text) {
-			in.unnamed = true
-			wrong = "a deposed key that is none"
+			in.deposed, in.wrongDeposed = "", "?"
+			if len(text) <= maxShown && isName(text) {
+				in.wrongDeposed = text
+			}
+			wrong = "a deposed key that is not eight hexadecimal digits"
 		}
 		return wrong, err
 	case "status":
@@ -160,13 +172,24 @@ func parseKey(v jsontext.Value) (Key, bool) {
 	return Key{}, false
 }
 
-// isDeposedKey accepts what Terraform writes, eight hexadecimal digits, and what
-// could stand in a name; "" is the current object.
+// isDeposedKey accepts what Terraform writes, eight hexadecimal digits; "" is the
+// current object.
 func isDeposedKey(text string) bool {
-	for _, r := range text {
-		if !isNameRune(r) {
-			return false
-		}
+	return text == "" || len(text) == 8 && strings.Trim(text, "0123456789abcdefABCDEF") == ""
+}
+
+// maxShown bounds what is shown of a value that is wrong.
+const maxShown = 64
+
+// shown is a wrong key as it stands in an address: a number or a word; a question mark
+// for all else.
+func shown(v jsontext.Value) string {
+	switch v.Kind() {
+	case jsontext.KindBeginObject, jsontext.KindBeginArray, jsontext.KindString:
+		return "?"
 	}
-	return len(text) <= 64
+	if len(v) > maxShown {
+		return "?"
+	}
+	return string(v)
 }

@@ -18,7 +18,7 @@ func (p *pass) modules() error {
 		at := p.start()
 		if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 			if err == nil {
-				p.fail(at, "a module that is not an object")
+				p.fail(at, "", "a module that is not an object")
 			}
 			return err
 		}
@@ -42,7 +42,7 @@ func (p *pass) module(index int, at place) error {
 			}
 			if path, err = legacyPath(v); err != nil {
 				unusable = true
-				p.fail(at, err.Error())
+				p.fail(at, "", err.Error())
 			}
 			p.marks.decisive = p.marks.decisive || !unusable
 			if met && !known {
@@ -108,12 +108,19 @@ func (p *pass) legacyResources(module []ModuleStep, unusable bool) error {
 			err = errors.New("a resource that is not an object")
 		}
 		if err != nil {
-			p.fail(at, err.Error())
+			p.fail(at, inModule(module, key), err.Error())
 			return nil
 		}
 		address.Module = module
 		return p.legacyResource(address, v, at)
 	})
+}
+
+func inModule(module []ModuleStep, local string) string {
+	if len(module) == 0 {
+		return local
+	}
+	return ModuleString(module) + "." + local
 }
 
 // legacyAddress reads a key of at most four parts: ["data."] type "." name ["." N].

@@ -52,23 +52,21 @@ func (d *declarer) labelled(module, provider string) map[string]string {
 	return remember(d.memory.labels, key, labels)
 }
 
-// provider parses an instance's provider and gives its name; one that cannot be parsed
-// leaves both empty and a warning.
-func (d *declarer) provider(in *instance) (Provider, string) {
+// provider parses an instance's provider and gives its name.
+func (d *declarer) provider(in *instance) (Provider, string, error) {
 	if in.provider == "" {
 		implied := impliedProvider(in.address.Type)
-		return implied, implied.String()
+		return implied, implied.String(), nil
 	}
 	if known, ok := d.memory.providers[in.provider]; ok {
-		return known.Provider, known.name
+		return known.Provider, known.name, nil
 	}
 	parsed, err := ParseProvider(in.provider)
 	if err != nil {
-		d.warn(in.place.problem(err.Error()))
-		return Provider{}, ""
+		return Provider{}, "", err
 	}
 	remember(d.memory.providers, in.provider, namedProvider{parsed, parsed.String()})
-	return parsed, parsed.String()
+	return parsed, parsed.String(), nil
 }
 
 // relationships of an instance, sorted. An end that holds a secret is left out.

@@ -19,7 +19,7 @@ func (p *pass) outputs() error {
 			return err
 		}
 		if !out.read(v, p.major()) {
-			p.fail(out.place, "an output that is not an object")
+			p.fail(out.place, "output."+name, "an output that is not an object")
 			return nil
 		}
 		if err := p.to.output(&out); err != nil {

@@ -178,6 +178,7 @@ func plant(t *rapid.T, secret string) string {
 	paths := []any{}
 	outputs := object{{"copy", object{{"value", secret}}}}
 	kind := "aws_instance"
+	provider := rapid.SampledFrom([]string{"provider.aws", "", "provider["}).Draw(t, "provider")
 	switch rapid.IntRange(0, 10).Draw(t, "mark") {
 	case 0:
 		paths = append(paths, deep)
@@ -215,8 +216,8 @@ func plant(t *rapid.T, secret string) string {
 		{"version", 4}, {"serial", 1}, {"lineage", "x" + secret},
 		{"outputs", outputs},
 		{"resources", []any{
-			object{{"mode", "data"}, {"type", "aws_ami"}, {"name", "copies"}, {"module", "module.a[" + quote(secret) + "]"}, {"instances", []any{instance(secret, copies, nil)}}},
-			object{{"mode", "managed"}, {"type", kind}, {"name", "marks"}, {"instances", []any{instance("k", attributes, paths), instance(secret, object{}, nil), object{{"index_key", secret}, {"status", "odd"}}}}},
+			object{{"mode", "data"}, {"type", "aws_ami"}, {"name", "copies"}, {"module", "module.a[" + quote(secret) + "]"}, {"provider", "provider.aws"}, {"instances", []any{instance(secret, copies, nil)}}},
+			object{{"mode", "managed"}, {"type", kind}, {"name", "marks"}, {"provider", provider}, {"instances", []any{instance("k", attributes, paths), instance(secret, object{}, nil), object{{"index_key", secret}, {"status", "odd"}}}}},
 		}},
 		{"check_results", []any{object{{"object_kind", "check"}, {"config_addr", "check.a"}, {"status", "fail"},
 			{"objects", []any{object{{"object_addr", "check.a"}, {"status", "fail"}, {"failure_messages", []any{"got " + secret}}}}}}}},

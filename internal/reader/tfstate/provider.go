@@ -41,7 +41,8 @@ func (p Provider) Type() string { return p.Source[strings.LastIndexByte(p.Source
 //	[module path.]provider.type[.alias]       before 0.13
 //	type[.alias]                              before 0.11
 //
-// Errors never quote the text.
+// The name of a source in quotes is `namespace/type`, with a host before it or not, or
+// `type` alone. Errors never quote the text.
 func ParseProvider(text string) (Provider, error) {
 	s := scanner{text: text}
 	var p Provider

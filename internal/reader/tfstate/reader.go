@@ -88,9 +88,12 @@ func (r *reading) index(ctx context.Context, add func(reader.Entry), restart fun
 		return nil
 	}
 	disordered, err := r.pass(ctx, nil, digest)
-	if err == nil && disordered {
+	for tries := 0; err == nil && disordered; tries++ {
+		if tries == maxOrdering {
+			return errors.New("read " + r.doc.URI + ": its order changes from one look to the next")
+		}
 		restart()
-		_, err = r.pass(ctx, nil, digest)
+		disordered, err = r.pass(ctx, nil, digest)
 	}
 	final := r.redactor.Learned() == 0
 	r.redactor.Freeze()
@@ -100,6 +103,10 @@ func (r *reading) index(ctx context.Context, add func(reader.Entry), restart fun
 	}
 	return err
 }
+
+// maxOrdering is how often a document may have to be passed over for its order: see
+// readDocument.
+const maxOrdering = 2
 
 // pass reads the document once and leaves its facts.
 func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func(*declaration) error) (disordered bool, err error) {

@@ -1,12 +1,23 @@
 package tfstate
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // resource is what an element of "resources" says of all its instances.
 type resource struct {
 	module, mode, kind, name, provider string
 	// wrong names a field of a wrong kind, "" for none.
 	wrong string
+	// index is that of its element, config the provider configuration of the instances
+	// met so far.
+	index  int
+	config string
+	// lost: its instances cannot be declared, whatever they are.
+	lost bool
 	// address is that of its instances save for their keys, made when they are met.
 	address Address
 }
@@ -17,7 +28,7 @@ func (p *pass) resources4() error {
 		at := p.start()
 		if entered, err := p.enter(jsontext.KindBeginObject); !entered || err != nil {
 			if err == nil {
-				p.fail(at, "a resource that is not an object")
+				p.fail(at, "", "a resource that is not an object")
 			}
 			return err
 		}
@@ -29,6 +40,7 @@ func (p *pass) resources4() error {
 // those stands after them, the pass is repeated with what this one learnt.
 func (p *pass) resource(index int) error {
 	r, known := p.shape.resources[index]
+	r.index, r.config = index, ""
 	met := false
 	err := p.within(func() error {
 		name, err := p.name()
@@ -61,6 +73,15 @@ func (p *pass) resource(index int) error {
 	return err
 }
 
+// local is the resource's address as far as it goes, for one that has no valid one.
+func (r *resource) local() string {
+	parts := []string{r.module, r.kind, r.name}
+	if r.mode == "data" {
+		parts[1] = "data." + r.kind
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ".")
+}
+
 func (r *resource) field(name string) *string {
 	switch name {
 	case "module":
@@ -84,29 +105,28 @@ func (s *shape) keepResource(index int, r resource) {
 	s.resources[index] = r
 }
 
-// instances reads a resource's instances, or skips them where its own fields make
-// them impossible to name.
+// instances reads a resource's instances. Where its own fields make them impossible to
+// name, they are read for the secrets that they know of alone.
 func (p *pass) instances(r *resource) error {
 	if p.to == nil {
 		return p.SkipValue()
 	}
 	at := p.start()
-	switch {
-	case r.mode != "managed" && r.mode != "data":
-		p.warn(at, "a resource of a mode that is neither managed nor data")
-		return p.SkipValue()
-	case r.wrong != "":
-		p.fail(at, "the resource's "+r.wrong+" is not a string")
-		return p.SkipValue()
-	}
 	path, err := p.modulePath(r.module)
 	r.address = Address{Module: path, Data: r.mode == "data", Type: r.kind, Name: r.name}
 	if err == nil {
 		err = r.address.Validate()
 	}
-	if err != nil {
-		p.fail(at, "the resource's address: "+err.Error())
-		return p.SkipValue()
+	r.lost = true
+	switch {
+	case r.mode != "managed" && r.mode != "data":
+		p.warn(at, "a resource of a mode that is neither managed nor data")
+	case r.wrong != "":
+		p.fail(at, r.local(), "the resource's "+r.wrong+" is not a string")
+	case err != nil:
+		p.fail(at, r.local(), "the resource's address: "+err.Error())
+	default:
+		r.lost = false
 	}
 	return p.list("instances", func(int) error { return p.instanceObject(r) })
 }
