@@ -112,6 +112,8 @@ type Declared struct {
 	Alternate map[string]catalog.Value
 	// Digest is that of the declaration's [Entry].
 	Digest [32]byte
+	// Place is where it stands, as a [Problem] tells it; "" where that is not known.
+	Place string
 }
 
 // Format is what classification found a document to be.
@@ -175,15 +177,22 @@ type Problem struct {
 }
 
 func (p Problem) String() string {
-	switch {
-	case p.Path != "" && p.Offset >= 0:
-		return fmt.Sprintf("at byte %d, %s: %s", p.Offset, p.Path, p.Reason)
-	case p.Path != "":
-		return fmt.Sprintf("%s: %s", p.Path, p.Reason)
-	case p.Offset >= 0:
-		return fmt.Sprintf("at byte %d: %s", p.Offset, p.Reason)
+	if place := p.Place(); place != "" {
+		return place + ": " + p.Reason
 	}
 	return p.Reason
+}
+
+// Place is where the fault is: "at byte 12, /resources/0", "file:line", "" where that is
+// not known.
+func (p Problem) Place() string {
+	switch {
+	case p.Path != "" && p.Offset >= 0:
+		return fmt.Sprintf("at byte %d, %s", p.Offset, p.Path)
+	case p.Offset >= 0:
+		return fmt.Sprintf("at byte %d", p.Offset)
+	}
+	return p.Path
 }
 
 // ErrUnusable is what every [*UnusableError] is.

@@ -18,6 +18,7 @@ func (r *run) close(ctx context.Context, d *document) error {
 		return err
 	}
 	r.sum.document(d)
+	r.closed[d.ID] = d.URI
 	r.last = &d.Document
 	return nil
 }

@@ -38,6 +38,8 @@ type run struct {
 	documents tally
 	// known are the source's documents by id, as the last scan left them.
 	known map[string]drift.Document
+	// closed are the uris of the documents that the scan is done with, by id.
+	closed map[string]string
 	// totals are the source's by document, read once.
 	totals map[string]store.Totals
 	// layout is what the listing tells of workspaces, nil before it.
@@ -96,7 +98,7 @@ func left(source drift.Source, wish store.Wish) bool {
 }
 
 func (s *Scanner) newRun(req Request, source drift.Source) *run {
-	r := &run{Scanner: s, req: req, source: source}
+	r := &run{Scanner: s, req: req, source: source, closed: map[string]string{}}
 	r.begin(req.ScanID)
 	r.force = newForce(req.Force)
 	return r

@@ -42,7 +42,7 @@ const batchSize = 14
 
 // problems notes the declarations that the reader could not use, and those that
 // stand twice.
-func (s *set) problems(facts reader.Facts) {
+func (s *set) problems(ctx context.Context, facts reader.Facts) error {
 	for _, p := range facts.Failed {
 		s.complete = false
 		s.sum.failure(s.URI, p)
@@ -55,12 +55,10 @@ func (s *set) problems(facts reader.Facts) {
 	for _, p := range facts.Warnings {
 		s.sum.warn(s.URI, p.Name, p.String())
 	}
-	for _, id := range s.index.Seal() {
-		s.kept[id], s.complete = true, false
-		s.sum.failure(s.URI, reader.Problem{ID: id, Offset: -1, Reason: fmt.Sprintf("declared more than once in the document (entity %s): no declaration is applied", id)})
-	}
-	s.index.Without(func(id uuid.UUID) bool { return s.kept[id] })
 	s.keys = s.Keys.For(s.source.Organisation)
+	repeated := slices.DeleteFunc(s.index.Seal(), func(id uuid.UUID) bool { return s.kept[id] })
+	s.index.Without(func(id uuid.UUID) bool { return s.kept[id] })
+	return s.repeated(ctx, repeated)
 }
 
 // compare finds what is worth a closer look.
@@ -192,7 +190,7 @@ func (s *set) elsewhere(e store.Entry, d reader.Declared) bool {
 		return true // noted already
 	}
 	s.kept[d.ID] = true
-	s.refused(d, fmt.Sprintf("declared by document %s of the same source, too: neither is applied", e.HeadDocument))
+	s.refused(d, fmt.Sprintf("declared by %s of the same source, too: neither is applied", s.documentName(e.HeadDocument)))
 	return true
 }
 
@@ -200,7 +198,7 @@ func (s *set) elsewhere(e store.Entry, d reader.Declared) bool {
 func (s *set) refused(d reader.Declared, reason string) {
 	s.complete = false
 	s.sum.Counts.Declared--
-	s.sum.failure(s.URI, reader.Problem{ID: d.ID, Name: d.Entity.Name, Offset: -1, Reason: reason})
+	s.sum.fault(s.URI, d.Entity.Name, d.Place, reason)
 }
 
 func (r *run) actor() string {

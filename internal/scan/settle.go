@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -57,9 +56,7 @@ func (s *set) alone(ctx context.Context, one []claim) error {
 			s.refused(*one[0].declared, "too big to be stored")
 			return nil
 		case store.IsTooMuch(err):
-			s.sum.failure(s.URI, reader.Problem{ID: one[0].id, Offset: -1,
-				Reason: fmt.Sprintf("entity %s: too big to be stored", one[0].id)})
-			return nil
+			return s.tooBig(ctx, one[0].id)
 		case !errors.Is(err, store.ErrConflict), attempt == retries:
 			return err
 		}

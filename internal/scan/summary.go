@@ -154,10 +154,13 @@ func (s *summary) stopped() bool { return s.worst.Stopped() }
 
 // failure counts a declaration that could not be used.
 func (s *summary) failure(document string, p reader.Problem) {
+	s.fault(document, p.Name, p.Place(), p.Reason)
+}
+
+func (s *summary) fault(document, name, place, reason string) {
 	s.Counts.Failed++
 	if len(s.Failed) < drift.MaxProblems {
-		place := strings.TrimSuffix(reader.Problem{Path: p.Path, Offset: p.Offset}.String(), ": ")
-		s.Failed = append(s.Failed, drift.Note{Document: document, Name: brief(p.Name), Place: brief(place), Reason: brief(p.Reason)})
+		s.Failed = append(s.Failed, drift.Note{Document: document, Name: brief(name), Place: brief(place), Reason: brief(reason)})
 	}
 }
 

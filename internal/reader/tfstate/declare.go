@@ -37,6 +37,7 @@ const (
 type declaration struct {
 	id     uuid.UUID
 	entity catalog.Entity // without its properties
+	at     place
 	// properties are under the writing key; alternate under the alternate one, the
 	// same bytes where there is none or nothing was redacted.
 	properties, alternate []byte
@@ -212,6 +213,7 @@ func (d *declarer) checks(results catalog.Value) {
 // one are left out.
 func (d *declarer) admit(at place) bool {
 	e := &d.current.entity
+	d.current.at = at
 	switch {
 	case len(e.Type) > catalog.MaxTypeBytes || len(e.Name) > catalog.MaxNameBytes:
 		d.refuse(e.Type, e.Name, at.problem("a name or type that is too long"))

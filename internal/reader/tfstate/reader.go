@@ -145,7 +145,7 @@ func sortProblems(problems []reader.Problem) []reader.Problem {
 // Bodies implements [reader.Reading].
 func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield func(reader.Declared) error) error {
 	_, err := r.pass(ctx, want, func(d *declaration) error {
-		declared := reader.Declared{ID: d.id, Entity: d.entity, Digest: reader.Digest(&d.entity, d.properties)}
+		declared := reader.Declared{ID: d.id, Entity: d.entity, Digest: reader.Digest(&d.entity, d.properties), Place: d.at.problem("").Place()}
 		declared.Entity.Properties = split(d.properties)
 		declared.Entity.Relationships = slices.Clone(d.entity.Relationships)
 		declared.Entity.Labels = maps.Clone(d.entity.Labels)
