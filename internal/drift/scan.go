@@ -13,6 +13,7 @@ type ScanStatus string
 const (
 	ScanUnchanged   ScanStatus = "unchanged"   // nothing to read: same bytes, same settings
 	ScanSucceeded   ScanStatus = "succeeded"   // read whole and reconciled
+	ScanPartial     ScanStatus = "partial"     // succeeded, save for declarations that could not be used
 	ScanRunning     ScanStatus = "running"     // still at it
 	ScanLocked      ScanStatus = "locked"      // the state is locked; retried
 	ScanHeld        ScanStatus = "held"        // nothing applied until a person forces it
@@ -22,7 +23,7 @@ const (
 )
 
 // scanStatuses in order of severity, the least first.
-var scanStatuses = [...]ScanStatus{ScanUnchanged, ScanSucceeded, ScanRunning, ScanLocked, ScanHeld, ScanEncrypted, ScanUnsupported, ScanFailed}
+var scanStatuses = [...]ScanStatus{ScanUnchanged, ScanSucceeded, ScanPartial, ScanRunning, ScanLocked, ScanHeld, ScanEncrypted, ScanUnsupported, ScanFailed}
 
 // Severity orders scan statuses; the worst document's is the scan's. 0: unknown.
 func (s ScanStatus) Severity() int {
@@ -159,7 +160,7 @@ type DocumentResult struct {
 // Stopped reports whether the status leaves the catalogue as it was.
 func (s ScanStatus) Stopped() bool {
 	switch s {
-	case ScanSucceeded, ScanUnchanged:
+	case ScanSucceeded, ScanPartial, ScanUnchanged:
 		return false
 	}
 	return true

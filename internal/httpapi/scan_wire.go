@@ -12,8 +12,8 @@ type ScanSummary struct {
 	Actor     string         `json:"actor" doc:"Who asked: a token's subject, or the event"`
 	StartedAt string         `json:"startedAt" format:"date-time"`
 	EndedAt   *string        `json:"endedAt" format:"date-time" doc:"null while it runs"`
-	Status    string         `json:"status" enum:"unchanged,succeeded,running,locked,held,encrypted,unsupported,failed"`
-	Reason    string         `json:"reason" doc:"Why it did not succeed, \"\" if it did"`
+	Status    string         `json:"status" enum:"unchanged,succeeded,partial,running,locked,held,encrypted,unsupported,failed"`
+	Reason    string         `json:"reason" doc:"Why it did not succeed, or not wholly; \"\" if it did"`
 	DryRun    bool           `json:"dryRun" doc:"Nothing was written"`
 	Counts    ScanCounts     `json:"counts" doc:"Exact, whatever the lists hold"`
 	Documents map[string]int `json:"documents" doc:"How many documents ended in which status"`

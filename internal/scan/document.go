@@ -230,7 +230,11 @@ func (r *run) learn(d *document, basis drift.Basis, facts reader.Facts) {
 	if d.Basis = basis; !d.complete {
 		d.Basis = readAnew(basis)
 	}
-	d.end(drift.ScanSucceeded, "")
+	if d.complete {
+		d.end(drift.ScanSucceeded, "")
+	} else {
+		d.end(drift.ScanPartial, "declarations could not be used: see failed")
+	}
 }
 
 // overspent reports whether a reading used up its budget.

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -146,8 +147,22 @@ func (s *summary) result(result drift.DocumentResult) {
 	s.results = append(s.results, result)
 }
 
-// status is the worst of the documents'.
-func (s *summary) status() drift.ScanStatus { return s.worst }
+// status is the worst of the documents'. One that went well is no success where
+// declarations failed, such as the relationships of a push.
+func (s *summary) status() drift.ScanStatus {
+	if s.Counts.Failed > 0 && !s.worst.Stopped() {
+		return drift.ScanPartial
+	}
+	return s.worst
+}
+
+// unusedReason is what a person reads first of a scan that did not use all declarations.
+func unusedReason(failed int) string {
+	if failed == 1 {
+		return "1 declaration could not be used: see failed"
+	}
+	return fmt.Sprintf("%d declarations could not be used: see failed", failed)
+}
 
 // stopped reports whether a document was left as it was.
 func (s *summary) stopped() bool { return s.worst.Stopped() }
@@ -205,6 +220,9 @@ func (s *summary) close() drift.Summary {
 	}
 	slices.SortFunc(s.Proposals, func(a, b uuid.UUID) int { return compareID(a, b) })
 	sum := s.Summary
+	if s.status() == drift.ScanPartial {
+		sum.Reason = unusedReason(sum.Counts.Failed)
+	}
 	sum.Counts.Unchanged = max(0, sum.Counts.Unchanged-s.before)
 	return sum
 }

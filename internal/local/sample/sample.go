@@ -128,7 +128,7 @@ func (e Estate) scanned(ctx context.Context, was source) (source, error) {
 
 func (s source) scanError() error {
 	switch s.LastScanStatus {
-	case "succeeded", "unchanged":
+	case "succeeded", "partial", "unchanged":
 		return nil
 	}
 	return fmt.Errorf("the scan of %s ended %s: %s", s.SourceURI, s.LastScanStatus, s.LastScanSummary.Reason)

@@ -24,9 +24,9 @@ type handler interface {
 
 // instance is one object of a resource, whatever version it was written in.
 type instance struct {
-	address  Address
-	deposed  string // the deposed key; "" for the current object
-	tainted  bool
+	address Address
+	deposed string // the deposed key; "" for the current object
+	tainted bool
 	// wrongKey and wrongDeposed show what stands in place of an index key or a deposed
 	// key and is none.
 	wrongKey, wrongDeposed string
