@@ -41,7 +41,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (e *edge) fail(w http.ResponseWriter, p problem) {
 	w.Header().Set("Content-Type", jsonType)
 	w.WriteHeader(p.status)
-	_ = jsonFormat.Marshal(w, e.dialect.fail(p)) // the client is gone where this fails
+	_ = marshal(w, e.dialect.fail(p)) // the client is gone where this fails
 }
 
 // recover turns a panic into a 500, as far as nothing was written.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
@@ -13,9 +12,12 @@ import (
 
 const jsonType = "application/json"
 
-// jsonFormat reads JSON strictly (a name twice, an unknown field, invalid UTF-8 are
-// errors, in every case of letters) and writes it in one form.
-var jsonFormat = huma.Format{Marshal: marshal, Unmarshal: unmarshal}
+// formatOf reads JSON strictly (a name twice, an unknown field, invalid UTF-8 are
+// errors, in every case of letters) and writes it in one form. The arrays are members
+// of a body that are handed on as they came: see [tree].
+func formatOf(arrays []string) huma.Format {
+	return huma.Format{Marshal: marshal, Unmarshal: func(data []byte, v any) error { return unmarshal(data, v, arrays) }}
+}
 
 func marshal(w io.Writer, v any) error {
 	body, err := encode(v)
@@ -31,31 +33,24 @@ func encode(v any) ([]byte, error) {
 	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true))
 }
 
-func unmarshal(data []byte, v any) error {
-	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true), json.WithUnmarshalers(anyNumbers))
+func unmarshal(data []byte, v any, arrays []string) error {
+	read := &tree{arrays: arrays}
+	err := json.Unmarshal(data, v, json.RejectUnknownMembers(true), json.WithUnmarshalers(json.UnmarshalFromFunc(read.value)))
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("invalid JSON at byte %d, %q: %w", syntax.ByteOffset, syntax.JSONPointer, syntax.Err)
 	}
 	if wrong, ok := errors.AsType[*json.SemanticError](err); ok {
-		reason := "has the wrong type"
-		if errors.Is(wrong, json.ErrUnknownName) {
-			reason = "unexpected property"
-		}
-		return fmt.Errorf("%s: %s", wrong.JSONPointer, reason)
+		return fmt.Errorf("%s: %s", wrong.JSONPointer, reasonOf(wrong))
 	}
 	return err
 }
 
-// anyNumbers keeps a number that no float holds from being an error where huma looks at
-// the types of a body: what is handed on is the text (see [rawArray]).
-var anyNumbers = json.UnmarshalFromFunc(func(decoder *jsontext.Decoder, v *any) error {
-	if decoder.PeekKind() != '0' {
-		return errors.ErrUnsupported // the default way
+func reasonOf(wrong *json.SemanticError) string {
+	if limit, ok := errors.AsType[limitError](wrong); ok {
+		return string(limit)
 	}
-	text, err := decoder.ReadValue()
-	if err != nil {
-		return err
+	if errors.Is(wrong, json.ErrUnknownName) {
+		return "unexpected property"
 	}
-	*v, _ = strconv.ParseFloat(string(text), 64) // out of range: infinite
-	return nil
-})
+	return "has the wrong type"
+}

@@ -107,12 +107,13 @@ const (
 	version = "1.0.0"
 )
 
-// config is huma's: JSON only, nothing served beside the operations.
-func config() huma.Config {
+// config is huma's: JSON only, nothing served beside the operations. The arrays are
+// those of a body that are handed on as they came.
+func config(arrays ...string) huma.Config {
 	installHook()
 	c := huma.DefaultConfig(title, version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
-	c.Formats, c.DefaultFormat = map[string]huma.Format{jsonType: jsonFormat}, jsonType
+	c.Formats, c.DefaultFormat = map[string]huma.Format{jsonType: formatOf(arrays)}, jsonType
 	c.RejectUnknownQueryParameters = true
 	c.Info.Description = description
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{

@@ -5,6 +5,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json"
+
+	"plumbline/internal/reader/items"
 )
 
 // orNull is an object that may be null, and is described so.
@@ -53,5 +55,6 @@ func (a *rawArray) UnmarshalJSON(raw []byte) error {
 
 // Schema describes it: an array of objects.
 func (rawArray) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}}
+	most := items.MaxItems
+	return &huma.Schema{Type: huma.TypeArray, MaxItems: &most, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}}
 }

@@ -24,6 +24,9 @@ type operation struct {
 	needs auth.Permission
 	// status is that of success, also another one with the same body; 0: 200.
 	status, also int
+	// arrays are JSON Pointers to members of the body that are handed on as they came,
+	// each a [rawArray].
+	arrays []string
 	// answers describe those that are no value to be marshalled, by status.
 	answers map[string]*huma.Response
 	// errs are the errors of the table that it may answer with, beside those of
@@ -54,15 +57,15 @@ func serve[I, O any](m *mount, op operation, handler func(context.Context, *I) (
 		register(m.described)
 		return
 	}
-	m.mux.HandleFunc(op.method+" "+op.path, onFirst(register))
+	m.mux.HandleFunc(op.method+" "+op.path, onFirst(register, op.arrays))
 }
 
 // onFirst registers an operation with its first request, by itself: a function that
 // starts for one request need not wait for the schemas of the others.
-func onFirst(register func(huma.API)) http.HandlerFunc {
+func onFirst(register func(huma.API), arrays []string) http.HandlerFunc {
 	handler := sync.OnceValue(func() http.HandlerFunc {
 		var only slot
-		register(humago.New(&only, config()))
+		register(humago.New(&only, config(arrays...)))
 		return only.handler
 	})
 	return func(w http.ResponseWriter, r *http.Request) { handler()(w, r) }

@@ -52,14 +52,7 @@ const maxDetails = 10
 func details(errs []error) string {
 	var faults []string
 	for _, err := range errs {
-		fault := err.Error()
-		if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok {
-			fault = detail.Message
-			if detail.Location != "" {
-				fault = detail.Location + ": " + detail.Message
-			}
-		}
-		faults = append(faults, fault)
+		faults = append(faults, faultOf(err))
 	}
 	slices.Sort(faults)
 	faults = slices.Compact(faults)
@@ -67,4 +60,17 @@ func details(errs []error) string {
 		faults = append(faults[:maxDetails], fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(faults, "; ")
+}
+
+// faultOf is one fault. The text of huma's own holds the value, which may be the whole
+// body.
+func faultOf(err error) string {
+	detail, ok := errors.AsType[*huma.ErrorDetail](err)
+	switch {
+	case !ok:
+		return err.Error()
+	case detail.Location == "":
+		return detail.Message
+	}
+	return detail.Location + ": " + detail.Message
 }

@@ -30,6 +30,10 @@ import (
 // run everything in one process.
 const MaxBytes = 32 << 20
 
+// MaxItems is how many items, or deletions, one push may have: more than there are in 6
+// MB, unless they say nothing. The shortest entity has 47 bytes.
+const MaxItems = 150_000
+
 // Reader reads the entities of a push. An entity that is declared twice is yielded
 // twice. The zero value is ready for use, and safe for concurrent use.
 type Reader struct{}

@@ -291,3 +291,12 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestItemsAreCounted(t *testing.T) {
+	t.Parallel()
+	raw := "[" + strings.Repeat("{},", items.MaxItems) + "{}]"
+	_, _, err := items.Parse([]byte(raw), uuid.Nil, nil)
+	if unusable, ok := errors.AsType[*reader.UnusableError](err); !ok || !strings.Contains(unusable.Error(), "must be at most 150000") {
+		t.Errorf("one item too many: %v", err)
+	}
+}

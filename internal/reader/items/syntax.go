@@ -10,11 +10,12 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
 )
 
 // checkArray reports, as a [*reader.UnusableError], a text that is not one JSON array
-// of at most [MaxBytes]. The field names the array in problems.
+// of at most [MaxBytes] and [MaxItems]. The field names the array in problems.
 func checkArray(raw []byte, field string) error {
 	if len(raw) > MaxBytes {
 		return unusable(reader.Problem{Offset: -1, Path: field, Reason: fmt.Sprintf("must be at most %d bytes", MaxBytes)})
@@ -32,6 +33,12 @@ func checkArray(raw []byte, field string) error {
 	end := decoder.InputOffset()
 	if _, err = decoder.ReadToken(); err != io.EOF {
 		return unusable(reader.Problem{Offset: end, Path: field, Reason: "must be followed by nothing"})
+	}
+	count := 0
+	for range catalog.Elements(raw) {
+		if count++; count > MaxItems {
+			return unusable(reader.Problem{Offset: -1, Path: field, Reason: fmt.Sprintf("must be at most %d", MaxItems)})
+		}
 	}
 	return nil
 }
