@@ -40,8 +40,8 @@ func Token(settings setting.Settings, organisation string, permissions []auth.Pe
 }
 
 func newSigner(settings setting.Settings) (*auth.Signer, error) {
-	if err := os.MkdirAll(settings.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("PLUMBLINE_DATA: %w", err)
+	if err := newFolder(settings); err != nil {
+		return nil, err
 	}
 	return auth.NewSigner(settings.Data, issuer, settings.Audience)
 }
@@ -56,14 +56,19 @@ func writeToken(settings setting.Settings, signer *auth.Signer) (string, error) 
 }
 
 // digestKey is the key that is set, else that of the folder, which the first start
-// makes.
+// makes. A folder that was used has one: with another, every secret would count as
+// changed.
 func digestKey(settings setting.Settings) (setting.Secret, error) {
 	if settings.DigestKey != "" {
 		return settings.DigestKey, nil
 	}
 	path := filepath.Join(settings.Data, digestFile)
 	text, err := os.ReadFile(path)
-	if !errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case err == nil && len(text) == 0, errors.Is(err, fs.ErrNotExist) && has(settings.Data, jobsFile) && used(settings.Data):
+		return "", fmt.Errorf("PLUMBLINE_DATA: %s is missing or empty, but %s holds data of a stack: put it back from a copy, or set PLUMBLINE_DIGEST_KEY",
+			path, settings.Data)
+	case !errors.Is(err, fs.ErrNotExist):
 		return setting.Secret(text), err
 	}
 	var key [32]byte

@@ -18,7 +18,6 @@ import (
 	"plumbline/internal/service"
 	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
-	"plumbline/internal/table"
 	"plumbline/internal/table/bolt"
 )
 
@@ -67,11 +66,7 @@ func (s *Stack) open(context.Context) (err error) {
 	if s.signer, err = newSigner(s.settings); err != nil {
 		return err
 	}
-	s.table, err = bolt.Open(filepath.Join(s.settings.Data, "table.db"), bolt.Config{})
-	if errors.Is(err, table.ErrBusy) {
-		return fmt.Errorf("PLUMBLINE_DATA: another process runs on %s", s.settings.Data)
-	}
-	if err != nil {
+	if err = s.openTable(); err != nil {
 		return err
 	}
 	if s.settings.DigestKey, err = digestKey(s.settings); err != nil {
@@ -89,11 +84,10 @@ func (s *Stack) open(context.Context) (err error) {
 
 // assemble chooses the adapters and builds the use cases over them.
 func (s *Stack) assemble(context.Context) (err error) {
-	s.queue, err = queue.Open(filepath.Join(s.settings.Data, "jobs.db"), queue.Config{Log: s.log})
-	if err != nil {
+	if err = s.openQueue(); err != nil {
 		return err
 	}
-	s.bucket, err = s3.Open(filepath.Join(s.settings.Data, "objects"), s3.Config{Buckets: []string{s.settings.Bucket}, Notify: s.uploaded,
+	s.bucket, err = s3.Open(filepath.Join(s.settings.Data, objectsFolder), s3.Config{Buckets: []string{s.settings.Bucket}, Notify: s.uploaded,
 		Reserved: s3.Reserved{Bucket: s.settings.Bucket, Prefix: service.BlobPrefix}, Log: s.log})
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"plumbline/internal/lambdarun/jobs"
 	"plumbline/internal/scan"
+	"plumbline/internal/table/bolt/boltfile"
 )
 
 // file keeps jobs by place: 8 bytes, big endian, that grow with each job. A job is
@@ -17,8 +18,8 @@ type file struct{ db *bbolt.DB }
 
 var bucketName = []byte("jobs")
 
-func openFile(path string) (*file, []task, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
+func openFile(path string, expected bool) (*file, []task, error) {
+	db, err := boltfile.Open(path, boltfile.Config{Timeout: time.Second, Expected: expected, Leaf: checkJob})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,6 +39,15 @@ func openFile(path string) (*file, []task, error) {
 		return nil, nil, errors.Join(err, db.Close())
 	}
 	return &file{db: db}, tasks, nil
+}
+
+// checkJob checks one job as it is stored.
+func checkJob(_ string, place, body []byte) error {
+	if len(place) != 8 {
+		return errors.New("a job has no place")
+	}
+	_, err := jobs.Decode(string(body))
+	return err
 }
 
 func (f *file) close() error { return f.db.Close() }

@@ -32,6 +32,9 @@ type Config struct {
 	Backoff time.Duration
 	// Grace is how long jobs under way may go on when the queue stops; 8 s.
 	Grace time.Duration
+	// Expected: the queue was there before, so that a file which is missing or empty is
+	// an error, rather than made.
+	Expected bool
 	// Log takes the jobs that fail; nothing is logged by default.
 	Log *slog.Logger
 }
@@ -63,7 +66,7 @@ var ErrClosed = errors.New("queue is closed")
 // Open opens the queue in the file at path, or makes it; jobs that an earlier process
 // left undone wait again. The caller closes the queue.
 func Open(path string, config Config) (*Queue, error) {
-	file, tasks, err := openFile(path)
+	file, tasks, err := openFile(path, config.Expected)
 	if err != nil {
 		return nil, fmt.Errorf("open queue %s: %w", path, err)
 	}

@@ -7,7 +7,7 @@
 // the next transaction and its fsync.
 //
 //	bucket    key                          value
-//	items     escaped PK, 00 01, SK        revision, expiry, body
+//	items     escaped PK, 00 01, SK        revision, expiry, checksum, body
 //	expiries  expiry, key in items         (nothing)
 //	meta      "format"                     the version of this layout
 //
@@ -21,16 +21,21 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
-	bbolterrors "go.etcd.io/bbolt/errors"
 
 	"plumbline/internal/parallel"
 	"plumbline/internal/table"
+	"plumbline/internal/table/bolt/boltfile"
 )
 
 // Config is what [Open] can be told.
 type Config struct {
 	// Now is the clock that expiry is judged by; nil means time.Now.
 	Now func() time.Time
+	// Expected: the table was there before, so that a file which is missing or empty is
+	// [boltfile.ErrMissing], rather than made.
+	Expected bool
+	// Warn takes what Open has repaired; nil for nobody.
+	Warn func(text string)
 }
 
 // Table implements [table.Table]. Make it with [Open].
@@ -54,21 +59,18 @@ var ErrClosed = errors.New("table is closed")
 const lockTimeout = 800 * time.Millisecond
 
 // Open opens the table in the file at path, or makes it; the folder must exist. A
-// file that another process holds is [table.ErrBusy], after less than a second.
-// The caller closes the table.
+// file that another process holds is [table.ErrBusy], after less than a second; one
+// that is not as it was written is [boltfile.ErrDamaged]. The caller closes the table.
 func Open(path string, config Config) (*Table, error) {
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout:      lockTimeout,
-		FreelistType: bbolt.FreelistMapType,
-		NoStatistics: true,
-	})
-	if errors.Is(err, bbolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("open table %s: another process holds the file: %w", path, table.ErrBusy)
+	layout := layout{expected: config.Expected}
+	db, err := boltfile.Open(path, boltfile.Config{Timeout: lockTimeout, Expected: config.Expected, Leaf: layout.see, Warn: config.Warn})
+	if errors.Is(err, boltfile.ErrHeld) {
+		return nil, fmt.Errorf("open table %s: %w: %w", path, err, table.ErrBusy)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open table %s: %w", path, err)
 	}
-	if err := db.Update(prepare); err != nil {
+	if err := boltfile.Guard(func() error { return db.Update(layout.prepare) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("open table %s: %w", path, err), db.Close())
 	}
 	t := &Table{

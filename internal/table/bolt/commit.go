@@ -9,7 +9,7 @@ import (
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
-	"plumbline/internal/parallel"
+	"plumbline/internal/table/bolt/boltfile"
 )
 
 // change is one caller's part of a transaction.
@@ -75,7 +75,7 @@ func (t *Table) gather(first change) []change {
 // another.
 func (t *Table) commitShared(changes []change) {
 	own := make([]error, len(changes))
-	err := parallel.Call(func() error {
+	err := boltfile.Guard(func() error {
 		return t.inTransaction(func(s *stored) {
 			for i, c := range changes {
 				own[i] = c.apply(s)
@@ -107,7 +107,9 @@ func (t *Table) view(ctx context.Context, read func(*stored) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := t.db.View(func(tx *bbolt.Tx) error { return read(storedIn(tx)) })
+	err := boltfile.Guard(func() error {
+		return t.db.View(func(tx *bbolt.Tx) error { return read(storedIn(tx)) })
+	})
 	if errors.Is(err, bbolterrors.ErrDatabaseNotOpen) {
 		return ErrClosed
 	}

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"plumbline/internal/table"
+	"plumbline/internal/table/bolt/boltfile"
 )
 
 var (
@@ -18,17 +20,46 @@ var (
 	formatKey      = []byte("format")
 )
 
-// format is the version of the layout that the package comment draws.
-const format = "1"
+// format is the version of the layout that the package comment draws. Items of a file
+// of the first one have no checksum until they are written again.
+const (
+	format      = "1+crc32c"
+	firstFormat = "1"
+)
+
+// layout is what a file is held against when it is opened.
+type layout struct{ expected bool }
+
+// see checks one key and its value.
+func (layout) see(bucket string, key, value []byte) error {
+	switch bucket {
+	case string(itemsBucket):
+		if !bytes.Contains(key, []byte{0, 1}) {
+			return errors.New("an item has no partition")
+		}
+		_, err := decodeValue(key, value)
+		return err
+	case string(expiriesBucket):
+		if len(key) < 8 || !bytes.Contains(key[8:], []byte{0, 1}) {
+			return errors.New("an expiry is of no item")
+		}
+	case "":
+		return errors.New("a key outside of all buckets")
+	}
+	return nil
+}
 
 // prepare makes the buckets of a new file and refuses a file of another format.
-func prepare(tx *bbolt.Tx) error {
+func (l layout) prepare(tx *bbolt.Tx) error {
+	if l.expected && tx.Bucket(itemsBucket) == nil {
+		return fmt.Errorf("%w: it holds no table", boltfile.ErrDamaged)
+	}
 	meta, err := tx.CreateBucketIfNotExists(metaBucket)
 	if err != nil {
 		return err
 	}
 	switch found := meta.Get(formatKey); {
-	case found == nil:
+	case found == nil, string(found) == firstFormat:
 		if err := meta.Put(formatKey, []byte(format)); err != nil {
 			return err
 		}
@@ -58,33 +89,6 @@ func partitionStart(pk string) []byte {
 }
 
 func encodeKey(key table.Key) []byte { return append(partitionStart(key.PK), key.SK...) }
-
-// valueHeader is the bytes before a value's body: revision and expiry, each a
-// 64-bit number, high byte first.
-const valueHeader = 16
-
-func encodeValue(item table.Item) []byte {
-	value := make([]byte, 0, valueHeader+len(item.Body))
-	value = binary.BigEndian.AppendUint64(value, uint64(item.Revision))
-	value = binary.BigEndian.AppendUint64(value, uint64(item.Expires.Unix()))
-	return append(value, item.Body...)
-}
-
-var errDamaged = errors.New("the stored item is damaged")
-
-// decodeValue gives the item whose body is a part of value: copy it before the
-// transaction ends. An item that never expires holds the zero time's seconds.
-func decodeValue(key table.Key, value []byte) (table.Item, error) {
-	if len(value) < valueHeader {
-		return table.Item{}, fmt.Errorf("read %s: %w", key, errDamaged)
-	}
-	return table.Item{
-		Key:      key,
-		Revision: int64(binary.BigEndian.Uint64(value)),
-		Expires:  time.Unix(int64(binary.BigEndian.Uint64(value[8:])), 0).UTC(),
-		Body:     value[valueHeader:],
-	}, nil
-}
 
 // encodeExpiry orders the items of the expiries bucket by time. The sign bit is
 // turned so that times before 1970 come first.

@@ -77,9 +77,10 @@ func (s *stored) in(query table.Query, damage *error) iter.Seq[table.Item] {
 	}
 	return func(yield func(table.Item) bool) {
 		for key, value := range s.between(low, high, query.Backward) {
-			item, err := decodeValue(table.Key{PK: query.PK, SK: string(key[len(start):])}, value)
+			item, err := decodeValue(key, value)
+			item.Key = table.Key{PK: query.PK, SK: string(key[len(start):])}
 			if err != nil {
-				*damage = err
+				*damage = damagedItem(item.Key, err)
 				return
 			}
 			if !yield(item) {

@@ -17,11 +17,12 @@ func (t *Table) Sweep(ctx context.Context, limit int) (int, error) {
 	}
 	swept := 0
 	err = t.commit(ctx, func(s *stored) error {
-		keys := s.expired(t.now(), limit)
-		for _, key := range keys {
-			s.delete(key)
+		now := t.now()
+		entries := s.expired(now, limit)
+		for _, entry := range entries {
+			s.sweep(entry, now)
 		}
-		swept = len(keys)
+		swept = len(entries)
 		return nil
 	})
 	return swept, err
