@@ -127,7 +127,7 @@ func (h *entities) get(ctx context.Context, in *entityInput) (*body[EntityDetail
 }
 
 func (h *entities) remove(ctx context.Context, in *EntityPath) (*nothing, error) {
-	_, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
+	project, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
 	if err != nil {
 		return nil, err
 	}
@@ -135,5 +135,5 @@ func (h *entities) remove(ctx context.Context, in *EntityPath) (*nothing, error)
 	if err != nil {
 		return nil, err
 	}
-	return &nothing{}, h.Registry.DeleteEntity(ctx, record, principal(ctx).Subject)
+	return &nothing{}, h.Registry.DeleteEntity(ctx, project, env, record, principal(ctx).Subject)
 }

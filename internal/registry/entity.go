@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -11,13 +12,19 @@ import (
 	"plumbline/internal/store"
 )
 
-// DeleteEntity removes an entity that no source declares, and leaves its history. The
-// errors are [ErrDeclared] and [report.ErrEntity].
-func (r *Registry) DeleteEntity(ctx context.Context, record *catalog.Record, actor string) error {
-	return retry(ctx, func() error { return r.deleteEntity(ctx, record.ID, actor) })
+// DeleteEntity removes an entity that no source declares, or only sources that are gone,
+// and leaves its history. The errors are [ErrDeclared], [ErrDeleting] and
+// [report.ErrEntity].
+func (r *Registry) DeleteEntity(ctx context.Context, project store.Project, env store.Environment, record *catalog.Record, actor string) error {
+	err := retry(ctx, func() error { return r.erase(ctx, record.ID, nil, actor) })
+	if errors.Is(err, ErrDeclared) {
+		return r.deleteOrphan(ctx, project, env, record, actor)
+	}
+	return err
 }
 
-func (r *Registry) deleteEntity(ctx context.Context, id uuid.UUID, actor string) error {
+// erase removes an entity that no source declares, those aside that are deleted.
+func (r *Registry) erase(ctx context.Context, id uuid.UUID, deleted map[uuid.UUID]bool, actor string) error {
 	entries, err := r.Store.Load(ctx, uuid.Nil, "", []uuid.UUID{id})
 	if err != nil {
 		return err
@@ -26,7 +33,7 @@ func (r *Registry) deleteEntity(ctx context.Context, id uuid.UUID, actor string)
 	switch {
 	case entry.Record == nil:
 		return report.ErrEntity
-	case len(entry.Record.Declarers) > 0:
+	case len(without(entry.Record.Declarers, deleted)) > 0:
 		return ErrDeclared
 	}
 	_, err = r.Store.Apply(ctx, nil, []store.Write{{Entry: entry, Change: reconcile.Change{Delete: true}, Actor: actor, At: r.Now()}})

@@ -52,13 +52,16 @@ func (r *Registry) deleteEnvironment(ctx context.Context, project store.Project,
 	case env.IsDefault:
 		return false, ErrDefaultEnvironment
 	}
-	empty := r.isEmpty
+	clear := r.isEmpty
 	if cascade {
-		empty = func(ctx context.Context, project store.Project, env store.Environment) error {
-			return r.clear(ctx, project, env, actor)
+		clear = func(ctx context.Context, project store.Project, env store.Environment) error {
+			return r.deleteSources(ctx, project, env, actor)
 		}
 	}
-	switch err := empty(ctx, project, env); {
+	if err = clear(ctx, project, env); err == nil {
+		err = r.deleteLeft(ctx, project, env, actor)
+	}
+	switch {
 	case errors.Is(err, errGoing):
 		return false, nil
 	case err != nil:
@@ -106,9 +109,8 @@ func (r *Registry) sources(ctx context.Context, project store.Project, env store
 	}
 }
 
-// clear deletes the sources of an environment, waits for them, and deletes the
-// entities that are left.
-func (r *Registry) clear(ctx context.Context, project store.Project, env store.Environment, actor string) error {
+// deleteSources deletes the sources of an environment and waits for them.
+func (r *Registry) deleteSources(ctx context.Context, project store.Project, env store.Environment, actor string) error {
 	sources, err := r.sources(ctx, project, env)
 	if err != nil {
 		return err
@@ -121,31 +123,24 @@ func (r *Registry) clear(ctx context.Context, project store.Project, env store.E
 			return err
 		}
 	}
-	for waited := time.Duration(0); len(sources) > 0; waited += lookAgain {
-		if waited >= r.Wait {
+	return r.waitForSources(ctx, project, env)
+}
+
+// waitForSources waits until an environment has no source, [errGoing] where that takes
+// too long.
+func (r *Registry) waitForSources(ctx context.Context, project store.Project, env store.Environment) error {
+	for waited := time.Duration(0); ; waited += lookAgain {
+		sources, err := r.sources(ctx, project, env)
+		switch {
+		case err != nil:
+			return err
+		case len(sources) == 0:
+			return nil
+		case waited >= r.Wait:
 			return errGoing
 		}
 		if err := sleep(ctx, lookAgain); err != nil {
 			return err
-		}
-		if sources, err = r.sources(ctx, project, env); err != nil {
-			return err
-		}
-	}
-	return r.deleteLeft(ctx, env, actor)
-}
-
-// deleteLeft deletes the entities that no source declares.
-func (r *Registry) deleteLeft(ctx context.Context, env store.Environment, actor string) error {
-	for {
-		listed, _, err := r.Store.EntitiesByType(ctx, env.ID, "", "", "", 100)
-		if err != nil || len(listed) == 0 {
-			return err
-		}
-		for _, l := range listed {
-			if err := r.deleteEntity(ctx, l.ID, actor); err != nil && !isAbsent(err) {
-				return err
-			}
 		}
 	}
 }

@@ -42,7 +42,8 @@ func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
 	}
 	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
 	if errors.Is(err, store.ErrScopeTaken) {
-		return true, nil
+		inherited, err := r.Store.InheritScope(ctx, r.lease, r.source, d.Scope, d.ID)
+		return !inherited, err
 	}
 	return false, err
 }

@@ -10,6 +10,10 @@ import (
 // of the environment. It costs an item only where the row changes. What was recorded
 // before there were rows has one from its next change of what the row holds.
 func (b *batch) deployment(w *Write) {
+	if w.Change.Delete && isCompared(w.Entry.Record) {
+		b.ops = append(b.ops, table.Delete(rowKey(w.Entry.Record), table.Any))
+		return
+	}
 	record := w.Change.Record
 	if record == nil && !w.Change.Delete {
 		record = w.Entry.Record

@@ -135,6 +135,15 @@ func deploymentItem(r *catalog.Record, statuses map[uuid.UUID]drift.Status) (row
 	return table.Item{}, false
 }
 
+// rowKey is where the row of a record is, if it has one.
+func rowKey(r *catalog.Record) table.Key {
+	kind := componentRow
+	if r.Entity.Type == deployment.TypeState {
+		kind = stateRow
+	}
+	return deploymentKey(r.EnvID, r.ID, kind, r.Entity.Name)
+}
+
 // isCompared reports whether a record may have a row.
 func isCompared(r *catalog.Record) bool {
 	return r != nil && (r.Entity.Type == deployment.TypeComponent || r.Entity.Type == deployment.TypeState)
