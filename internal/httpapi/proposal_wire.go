@@ -41,7 +41,7 @@ type ProposedProperty struct {
 	Before   json.RawMessage  `json:"before" doc:"Recorded; null when there is none"`
 	After    json.RawMessage  `json:"after" doc:"Declared; null for a removal"`
 	Patch    []PatchOperation `json:"patch" nullable:"false" doc:"RFC 6902; shows the inner path"`
-	Conflict []ConflictClaim  `json:"conflict,omitempty" doc:"The other sources that declare it otherwise"`
+	Conflict []ConflictClaim  `json:"conflict,omitzero" doc:"The other sources that declare it otherwise"`
 }
 
 // ConflictClaim is what another source declares.
@@ -68,13 +68,14 @@ func (d dialect) proposal(p drift.Proposal) DriftProposal {
 }
 
 func (v *values) change(c drift.Change) ProposedProperty {
-	return ProposedProperty{
+	w := ProposedProperty{
 		Property: propertyName(c.Property), Path: c.Property,
 		Before: v.render(c.Before, c.SecretChanges), After: v.render(c.After, changesAfter(c)), Patch: v.changePatch(c),
-		Conflict: convert(c.Conflict, func(claim drift.Claim) ConflictClaim {
-			return ConflictClaim{SourceID: claim.Source.String(), Value: v.render(claim.Value, c.SecretChanges)}
-		}),
 	}
+	for _, claim := range c.Conflict { // none leaves the member out
+		w.Conflict = append(w.Conflict, ConflictClaim{SourceID: claim.Source.String(), Value: v.render(claim.Value, c.SecretChanges)})
+	}
+	return w
 }
 
 // changesAfter is how often a secret will have changed once the change is applied.

@@ -33,7 +33,7 @@ type documentRecord struct {
 	KeyID         string           `json:"keyId,omitzero"`
 	Entities      int              `json:"entities,omitzero"`
 	Scanned       int64            `json:"scanned,omitzero"`
-	Held          *holdRecord      `json:"held,omitempty"`
+	Held          *holdRecord      `json:"held,omitzero"`
 	LockedSince   int64            `json:"lockedSince,omitzero"`
 	Gone          bool             `json:"gone,omitzero"`
 }

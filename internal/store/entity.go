@@ -17,10 +17,10 @@ type entityRecord struct {
 	Type          string                   `json:"type"`
 	Name          string                   `json:"name"`
 	State         string                   `json:"state,omitzero"`
-	Properties    map[string]catalog.Value `json:"properties,omitempty"`
-	Labels        map[string]string        `json:"labels,omitempty"`
-	Declarers     []declarerRecord         `json:"by,omitempty"`
-	SecretChanges map[string]int           `json:"secrets,omitempty"`
+	Properties    map[string]catalog.Value `json:"properties,omitzero"`
+	Labels        map[string]string        `json:"labels,omitzero"`
+	Declarers     []declarerRecord         `json:"by,omitzero"`
+	SecretChanges map[string]int           `json:"secrets,omitzero"`
 	Created       int64                    `json:"created"`
 	Updated       int64                    `json:"updated"`
 }
@@ -30,8 +30,8 @@ type declarerRecord struct {
 	Document string    `json:"document"`
 	// All: the source owns every property, as it mostly does.
 	All           bool                 `json:"all,omitzero"`
-	Owns          []string             `json:"owns,omitempty"`
-	Relationships []relationshipRecord `json:"rel,omitempty"`
+	Owns          []string             `json:"owns,omitzero"`
+	Relationships []relationshipRecord `json:"rel,omitzero"`
 	Identity      string               `json:"identity,omitzero"`
 }
 

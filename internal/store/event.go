@@ -42,13 +42,13 @@ type eventRecord struct {
 	ScanID       uuid.UUID     `json:"scan,omitzero"`
 	Proposal     uuid.UUID     `json:"proposal,omitzero"`
 	FromRevision int64         `json:"from,omitzero"`
-	Patch        []patchRecord `json:"patch,omitempty"`
+	Patch        []patchRecord `json:"patch,omitzero"`
 }
 
 type patchRecord struct {
 	Op    string        `json:"op"`
 	Path  string        `json:"path"`
-	Value catalog.Value `json:"value,omitempty"`
+	Value catalog.Value `json:"value,omitzero"`
 }
 
 // Events returns a page of an entity's history, the newest first.

@@ -19,7 +19,7 @@ type headRecord struct {
 	Name           string            `json:"n"`
 	Digest         string            `json:"d,omitzero"`
 	Status         drift.Status      `json:"s,omitzero"`
-	Rejected       map[string]string `json:"r,omitempty"`
+	Rejected       map[string]string `json:"r,omitzero"`
 	Proposal       uuid.UUID         `json:"p,omitzero"`
 	ProposalDigest string            `json:"pd,omitzero"`
 	Proposals      int               `json:"pn,omitzero"`

@@ -32,15 +32,15 @@ type proposalRecord struct {
 
 type changeRecord struct {
 	Property      string        `json:"p"`
-	Before        catalog.Value `json:"b,omitempty"`
-	After         catalog.Value `json:"a,omitempty"`
+	Before        catalog.Value `json:"b,omitzero"`
+	After         catalog.Value `json:"a,omitzero"`
 	SecretChanges int           `json:"n,omitzero"`
-	Conflict      []claimRecord `json:"c,omitempty"`
+	Conflict      []claimRecord `json:"c,omitzero"`
 }
 
 type claimRecord struct {
 	Source uuid.UUID     `json:"s"`
-	Value  catalog.Value `json:"v,omitempty"`
+	Value  catalog.Value `json:"v,omitzero"`
 }
 
 // Proposal returns a proposal of a source, or [ErrNotFound].
