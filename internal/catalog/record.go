@@ -19,7 +19,8 @@ type Record struct {
 	Entity Entity
 	// Declarers are the sources that declare the entity, sorted by source id.
 	Declarers []Declarer
-	// SecretChanges counts, by property, how often a secret changed.
+	// SecretChanges counts how often a secret changed, by its own JSON Pointer into the
+	// entity: "/properties/environment/0/variables/PASSWORD".
 	SecretChanges map[string]int
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

@@ -77,10 +77,32 @@ type Change struct {
 	Before catalog.Value
 	// After is the declared value, nil for a removal.
 	After catalog.Value
-	// SecretChanges is how often a secret at the property had changed before.
-	SecretChanges int
+	// Secrets says of each secret in Before or After, by its JSON Pointer into the
+	// entity, what is known of its changes; nil where there is none.
+	Secrets map[string]Secret
 	// Conflict names the other sources that declare the property with another value.
 	Conflict []Claim
+}
+
+// Secret is what may be told of a secret in a change.
+type Secret struct {
+	// Changes is how often it had changed before.
+	Changes int
+	// Changed: it is replaced or removed by the change. Digests under different keys
+	// cannot be compared, so this is kept from when they could.
+	Changed bool
+}
+
+// SameSecret reports whether a change leaves the secret at a JSON Pointer as it was,
+// given what stands there before and after it.
+func (c Change) SameSecret(pointer string, before, after catalog.Value) bool {
+	if !catalog.IsSecret(before) || !catalog.IsSecret(after) {
+		return false
+	}
+	if known, found := c.Secrets[pointer]; found {
+		return !known.Changed
+	}
+	return catalog.Equal(before, after)
 }
 
 // Claim is what another source declares of a property.

@@ -50,7 +50,7 @@ type Omitted struct {
 func scanChange(c report.Change) ScanChange {
 	w := ScanChange{
 		EntityName: EntityName{EntityID: c.EntityID.String(), EntityType: c.EntityType, Name: c.Name}, Change: string(c.Kind),
-		Patch:                newValues().patch(c.Patch, func(path string) int { return c.SecretChanges[propertyOf(path)] }),
+		Patch:                newValues().patch(c.Patch, countsOf(c.SecretChanges)),
 		RelationshipsChanged: c.Relationships,
 	}
 	if c.PatchBytes > 0 {

@@ -80,13 +80,16 @@ func valueOrAbsent(v catalog.Value) json.RawMessage {
 	if v == nil {
 		return nil
 	}
-	return conceal(v, 0)
+	return conceal("", v, noChanges)
 }
+
+// noChanges is for values of which no changes are counted.
+func noChanges(string) int { return 0 }
 
 // array writes an array that may be absent: empty.
 func array(v catalog.Value) json.RawMessage {
 	if v == nil {
 		return json.RawMessage("[]")
 	}
-	return conceal(v, 0)
+	return conceal("", v, noChanges)
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"strings"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/report"
@@ -106,7 +105,7 @@ func (d dialect) entity(e report.Entity, history []EntityEvent, next *string) En
 
 // at renders the recorded value of a property.
 func (v *values) at(e report.Entity, pointer string) json.RawMessage {
-	return v.render(e.Record.Entity.At(pointer), e.SecretChanges[pointer])
+	return v.render(pointer, e.Record.Entity.At(pointer), countsOf(e.SecretChanges))
 }
 
 func (d dialect) share(s report.Share) EntitySource {
@@ -138,15 +137,13 @@ func (d dialect) event(e report.Entity) func(store.Event) EntityEvent {
 	return func(event store.Event) EntityEvent {
 		return EntityEvent{ID: event.ID.String(), At: d.time(event.At), Action: event.Action, Actor: event.Actor, SourceID: idOrNull(event.Source),
 			ScanID: idOrNull(event.ScanID), ProposalID: idOrNull(event.Proposal), FromRevision: event.FromRevision,
-			Patch: newValues().patch(event.Patch, func(path string) int { return e.SecretChanges[propertyOf(path)] })}
+			Patch: newValues().patch(event.Patch, countsOf(e.SecretChanges))}
 	}
 }
 
-// propertyOf is the property that a path in a patch lies in: its first two parts, or
-// the state.
-func propertyOf(path string) string {
-	parts := strings.SplitN(path, "/", 4)
-	return strings.Join(parts[:min(len(parts), 3)], "/")
+// countsOf are counts by pointer.
+func countsOf(byPointer map[string]int) counts {
+	return func(pointer string) int { return byPointer[pointer] }
 }
 
 // DuplicatePage is a page of duplicates.

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"encoding/json"
 
-	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
 )
 
@@ -70,18 +69,26 @@ func (d dialect) proposal(p drift.Proposal) DriftProposal {
 func (v *values) change(c drift.Change) ProposedProperty {
 	w := ProposedProperty{
 		Property: propertyName(c.Property), Path: c.Property,
-		Before: v.render(c.Before, c.SecretChanges), After: v.render(c.After, changesAfter(c)), Patch: v.changePatch(c),
+		Before: v.render(c.Property, c.Before, changesBefore(c)), After: v.render(c.Property, c.After, changesAfter(c)), Patch: v.changePatch(c),
 	}
 	for _, claim := range c.Conflict { // none leaves the member out
-		w.Conflict = append(w.Conflict, ConflictClaim{SourceID: claim.Source.String(), Value: v.render(claim.Value, c.SecretChanges)})
+		w.Conflict = append(w.Conflict, ConflictClaim{SourceID: claim.Source.String(), Value: v.render(c.Property, claim.Value, changesBefore(c))})
 	}
 	return w
 }
 
-// changesAfter is how often a secret will have changed once the change is applied.
-func changesAfter(c drift.Change) int {
-	if catalog.HasSecret(c.Before) && catalog.HasSecret(c.After) {
-		return c.SecretChanges + 1
+// changesBefore is how often the secrets of a change had changed when it was found.
+func changesBefore(c drift.Change) counts {
+	return func(pointer string) int { return c.Secrets[pointer].Changes }
+}
+
+// changesAfter is how often they will have changed once the change is applied.
+func changesAfter(c drift.Change) counts {
+	return func(pointer string) int {
+		secret := c.Secrets[pointer]
+		if secret.Changed {
+			return secret.Changes + 1
+		}
+		return secret.Changes
 	}
-	return c.SecretChanges
 }

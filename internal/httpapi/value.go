@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"encoding/json"
 	"strconv"
 
@@ -24,9 +23,12 @@ type values struct{ left int }
 
 func newValues() *values { return &values{left: maxValues} }
 
-// render gives the answered form of a canonical value; null for an absent one. changes
-// is how often the secrets in it changed.
-func (v *values) render(value catalog.Value, changes int) json.RawMessage {
+// counts says how often the secret at a JSON Pointer into the entity changed.
+type counts func(pointer string) int
+
+// render gives the answered form of the canonical value at a JSON Pointer into an
+// entity; null for an absent one.
+func (v *values) render(at string, value catalog.Value, changes counts) json.RawMessage {
 	if value == nil {
 		return json.RawMessage("null")
 	}
@@ -34,28 +36,19 @@ func (v *values) render(value catalog.Value, changes int) json.RawMessage {
 		return json.RawMessage(`{"truncated":true,"bytes":` + strconv.Itoa(len(value)) + `}`)
 	}
 	v.left -= len(value)
-	return conceal(value, changes)
+	return conceal(at, value, changes)
 }
 
-var (
-	secretStart = []byte(`{"` + catalog.SecretMember + `":`)
-	secretEnd   = []byte(`"}`)
-)
-
-// conceal replaces every redacted part of a canonical value. Its mark never stands
-// inside a string, where its quotes would be escaped, and the digest holds none.
-func conceal(value catalog.Value, changes int) json.RawMessage {
-	shown := make(json.RawMessage, 0, len(value))
-	for rest := []byte(value); ; {
-		before, after, found := bytes.Cut(rest, secretStart)
-		shown = append(shown, before...)
-		if !found {
-			return shown
-		}
+// conceal replaces every redacted part of a canonical value.
+func conceal(at string, value catalog.Value, changes counts) json.RawMessage {
+	shown, end := make(json.RawMessage, 0, len(value)), 0
+	for pointer, span := range catalog.Secrets(value) {
+		shown = append(shown, value[end:span.Start]...)
 		shown = append(shown, `{"sensitive":true,"changes":`...)
-		shown = append(strconv.AppendInt(shown, int64(changes), 10), '}')
-		_, rest, _ = bytes.Cut(after, secretEnd)
+		shown = append(strconv.AppendInt(shown, int64(changes(at+pointer)), 10), '}')
+		end = span.End
 	}
+	return append(shown, value[end:]...)
 }
 
 // PatchOperation is one operation of a JSON Patch (RFC 6902).
@@ -65,13 +58,13 @@ type PatchOperation struct {
 	Value json.RawMessage `json:"value,omitzero"`
 }
 
-// patch renders operations; changes gives how often the secrets at a path changed.
-func (v *values) patch(ops []reconcile.PatchOp, changes func(path string) int) []PatchOperation {
+// patch renders operations.
+func (v *values) patch(ops []reconcile.PatchOp, changes counts) []PatchOperation {
 	rendered := make([]PatchOperation, len(ops))
 	for i, op := range ops {
 		rendered[i] = PatchOperation{Op: op.Op, Path: op.Path}
 		if op.Value != nil {
-			rendered[i].Value = v.render(op.Value, changes(op.Path))
+			rendered[i].Value = v.render(op.Path, op.Value, changes)
 		}
 	}
 	return rendered
@@ -80,11 +73,8 @@ func (v *values) patch(ops []reconcile.PatchOp, changes func(path string) int) [
 // changePatch is the patch of one change. One of values that are too long to be shown
 // replaces the property as a whole.
 func (v *values) changePatch(c drift.Change) []PatchOperation {
-	always := func(string) int { return changesAfter(c) }
 	if len(c.Before) <= maxValue && len(c.After) <= maxValue {
-		if ops, err := reconcile.Patch(c); err == nil {
-			return v.patch(ops, always)
-		}
+		return v.patch(reconcile.Patch(c), changesAfter(c))
 	}
 	op := reconcile.PatchOp{Op: "replace", Path: c.Property, Value: c.After}
 	switch {
@@ -93,5 +83,5 @@ func (v *values) changePatch(c drift.Change) []PatchOperation {
 	case c.Before == nil:
 		op.Op = "add"
 	}
-	return v.patch([]reconcile.PatchOp{op}, always)
+	return v.patch([]reconcile.PatchOp{op}, changesAfter(c))
 }

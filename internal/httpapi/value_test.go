@@ -30,7 +30,7 @@ func TestValuesShowNoSecret(t *testing.T) {
 			if c.value != "" {
 				value = catalog.Value(c.value)
 			}
-			if diff := cmp.Diff(c.want, string(newValues().render(value, 3))); diff != "" {
+			if diff := cmp.Diff(c.want, string(newValues().render("/properties/x", value, func(string) int { return 3 }))); diff != "" {
 				t.Errorf("rendered (-want +got):\n%s", diff)
 			}
 		})
@@ -43,7 +43,7 @@ func TestValuesOfOneThingShareTheirBytes(t *testing.T) {
 	value := catalog.Value(`"` + strings.Repeat("x", maxValue-2) + `"`)
 	truncated := 0
 	for range 2 * maxValues / maxValue {
-		if strings.HasPrefix(string(shown.render(value, 0)), `{"truncated"`) {
+		if strings.HasPrefix(string(shown.render("/properties/x", value, noChanges)), `{"truncated"`) {
 			truncated++
 		}
 	}
@@ -59,7 +59,7 @@ func TestAProposalNeverHoldsASecret(t *testing.T) {
 	p := drift.Proposal{Action: drift.ActionUpdate, Status: drift.Pending}
 	for _, before := range []catalog.Value{nil, secret, inside, catalog.Value(`{"a":1}`)} {
 		for _, after := range []catalog.Value{nil, secret, inside, catalog.Value(`{"a":2}`)} {
-			p.Changes = append(p.Changes, drift.Change{Property: "/properties/x", Before: before, After: after, SecretChanges: 2,
+			p.Changes = append(p.Changes, drift.Change{Property: "/properties/x", Before: before, After: after, Secrets: map[string]drift.Secret{"/properties/x": {Changes: 2, Changed: true}},
 				Conflict: []drift.Claim{{Value: secret}, {Value: inside}, {}}})
 		}
 	}

@@ -24,24 +24,24 @@ func (c claim) secret() bool { return strings.HasPrefix(c.digest, secretDigest) 
 // a pending proposal holds the value that it declares, a rejection that value's
 // digest, and what it owns it declares as recorded. A source that misses the entity
 // declares nothing of it.
-func (o Other) claimOf(name string, record *catalog.Record) claim {
+func (c Case) claimOf(o Other, name string) claim {
 	if o.Head.Status == drift.Missing {
 		return claim{}
 	}
 	if change, found := o.pending(name); found {
-		return claimed(o.Source, change.After)
+		return c.claimed(o.Source, change.After)
 	}
 	if digest, found := o.Head.Rejected[name]; found {
 		return claim{source: o.Source, declares: digest != absentDigest, digest: digest}
 	}
-	if share := record.Declarer(o.Source); share == nil || !share.DoesOwn(name) {
+	if share := c.Record.Declarer(o.Source); share == nil || !share.DoesOwn(name) {
 		return claim{}
 	}
-	return claimed(o.Source, record.Entity.At(name))
+	return c.claimed(o.Source, c.Record.Entity.At(name))
 }
 
-func claimed(source uuid.UUID, value catalog.Value) claim {
-	return claim{source: source, declares: value != nil, value: value, digest: valueDigest(value)}
+func (c Case) claimed(source uuid.UUID, value catalog.Value) claim {
+	return claim{source: source, declares: value != nil, value: value, digest: likenessDigest(value)}
 }
 
 // pending is the change of a property in the source's pending proposal.
@@ -64,9 +64,8 @@ func pendingChange(p *drift.Proposal, name string) (drift.Change, bool) {
 func conflicting(c Case, name string, declared, alternate catalog.Value) []claim {
 	var claims []claim
 	for _, o := range c.Others {
-		theirs := o.claimOf(name, c.Record)
-		if !theirs.declares || theirs.digest == valueDigest(declared) ||
-			alternate != nil && theirs.digest == valueDigest(alternate) {
+		theirs := c.claimOf(o, name)
+		if !theirs.declares || isDigestOf(theirs.digest, declared) || alternate != nil && isDigestOf(theirs.digest, alternate) {
 			continue
 		}
 		claims = append(claims, theirs)
@@ -90,7 +89,7 @@ func shown(claims []claim, declared catalog.Value) []drift.Claim {
 // sharedWith reports whether another source declares the property.
 func sharedWith(c Case, name string) bool {
 	for _, o := range c.Others {
-		if o.claimOf(name, c.Record).declares {
+		if c.claimOf(o, name).declares {
 			return true
 		}
 	}

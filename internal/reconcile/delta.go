@@ -14,7 +14,7 @@ type Delta struct {
 	// Kind is "" where the declaration is what it was.
 	Kind drift.Delta
 	// Changes are the properties of one that changed, sorted: After is what is
-	// declared now, Before what was. Nothing else in them is set but SecretChanges.
+	// declared now, Before what was. Nothing else in them is set but Secrets.
 	Changes []drift.Change
 	// Relationships: those that the source derives from a changed declaration are not
 	// what they were.
@@ -22,8 +22,8 @@ type Delta struct {
 }
 
 // unknown stands for a value that was declared and of which only a digest is kept:
-// what follows it replaces it whole. It is equal to no canonical value.
-var unknown = catalog.Value("null")
+// what follows it replaces it whole. It is alike to no value.
+var unknown = catalog.Value("unknown")
 
 // concealed stands for a value of which nothing may be told: see the verdict conceal.
 var concealed = catalog.Secret("", "")
@@ -83,8 +83,10 @@ func (w *work) namesEver() []string {
 // there is none, or none is known.
 func (w *work) redeclared(name string) (drift.Change, bool) {
 	now, lost := w.property(name), w.Head.Digest == [32]byte{}
-	change := drift.Change{Property: name, Before: w.before(now, name), After: now.declared, SecretChanges: w.Record.SecretChanges[name]}
-	since := property{declared: now.declared, alternate: now.alternate, recorded: change.Before, owned: true}
+	since := property{declared: now.declared, alternate: now.alternate, recorded: w.before(now, name), owned: true, literal: w.Literal}
+	since.secrets = sides{property: name, before: since.recorded, after: now.declared, alternate: now.alternate, trusted: true,
+		counts: w.Record.SecretChanges}.secrets()
+	change := drift.Change{Property: name, Before: since.recorded, After: now.declared, Secrets: since.secrets}
 	touchesSecret := slices.ContainsFunc([]catalog.Value{now.recorded, change.Before, change.After}, catalog.HasSecret)
 	switch {
 	case since.same(), lost && touchesSecret:

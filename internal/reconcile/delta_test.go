@@ -19,11 +19,7 @@ func patches(t failer, d reconcile.Delta) []string {
 	t.Helper()
 	var texts []string
 	for _, change := range d.Changes {
-		ops, err := reconcile.Patch(change)
-		if err != nil {
-			t.Fatalf("patch: %v", err)
-		}
-		for _, op := range ops {
+		for _, op := range reconcile.Patch(change) {
 			texts = append(texts, op.Op+" "+op.Path+" "+unkeyed(op.Value))
 		}
 	}
@@ -182,7 +178,8 @@ func TestDeltaKeepsNothingOfAPlainValueThatOthersKeepSecret(t *testing.T) {
 	}
 	o.declare("pw", `"plain"`)
 	got := e.deltaNow(o)
-	want := []drift.Change{{Property: "/properties/pw", Before: e.record.Entity.Properties["pw"], After: catalog.Secret("", "")}}
+	want := []drift.Change{{Property: "/properties/pw", Before: e.record.Entity.Properties["pw"], After: catalog.Secret("", ""),
+		Secrets: map[string]drift.Secret{"/properties/pw": {Changed: true}}}}
 	if diff := cmp.Diff(want, got.Changes); diff != "" || got.Kind != drift.Changed {
 		t.Errorf("%s: (-want +got):\n%s", got.Kind, diff)
 	}

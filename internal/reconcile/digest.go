@@ -9,17 +9,46 @@ import (
 	"plumbline/internal/drift"
 )
 
-// In the place of a digest: a property that is not declared, and one declared in
-// plain that another source keeps secret, of which nothing may be kept.
+// In the place of a digest: a property that is not declared, one that is declared
+// empty, and one declared in plain that another source keeps secret, of which nothing
+// may be kept.
 const (
 	absentDigest = "absent"
+	emptyDigest  = "empty"
 	plainDigest  = "plain"
 )
 
 // secretDigest begins the digest of a value with a secret inside.
 const secretDigest = "secret:"
 
-// valueDigest names a declared value in a rejection: 128 bits of SHA-256 in
+// likenessDigest names a declared value in a rejection: values that are alike have one.
+func likenessDigest(v catalog.Value) string {
+	if v == nil {
+		return absentDigest
+	}
+	if v = plain(v, 0); v == nil {
+		return emptyDigest
+	}
+	return valueDigest(v)
+}
+
+// isDigestOf reports whether a digest, of whichever time, is that of a value alike to v.
+func isDigestOf(digest string, v catalog.Value) bool {
+	if digest == absentDigest || digest == emptyDigest {
+		return empty(v, false)
+	}
+	return digest == likenessDigest(v) || digest == valueDigest(v)
+}
+
+// form is a value in the form in which those that are the same difference are equal.
+func (c Case) form(v catalog.Value) catalog.Value {
+	if c.Literal {
+		return v
+	}
+	return plain(v, 0)
+}
+
+// valueDigest is the digest of a value as it stands: 128 bits of SHA-256 in
 // hexadecimal. Secrets are digests in it already.
 func valueDigest(v catalog.Value) string {
 	if v == nil {
@@ -44,7 +73,7 @@ type difference struct {
 // same record, have the same digest. What is recorded and what others claim counts
 // without its secrets, for it moves to another key at another time; that a recorded
 // secret changed shows in its count.
-func differenceDigest(differences []difference, alternate bool) string {
+func (c Case) differenceDigest(differences []difference, alternate bool) string {
 	h := sha256.New()
 	part := func(b []byte) {
 		var size [8]byte
@@ -58,9 +87,9 @@ func differenceDigest(differences []difference, alternate bool) string {
 			after = d.alternate
 		}
 		part([]byte(d.Property))
-		part(catalog.MaskSecrets(d.Before))
-		part(binary.BigEndian.AppendUint64(nil, uint64(d.SecretChanges)))
-		part(after)
+		part(c.form(catalog.MaskSecrets(d.Before)))
+		part(binary.BigEndian.AppendUint64(nil, changesOf(d.Change)))
+		part(c.form(after))
 		for _, theirs := range d.claims {
 			part(theirs.source[:])
 			if !theirs.secret() {
@@ -72,14 +101,33 @@ func differenceDigest(differences []difference, alternate bool) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// changesOf sums how often the secrets of a change had changed before.
+func changesOf(change drift.Change) (sum uint64) {
+	for _, secret := range change.Secrets {
+		sum += uint64(secret.Changes)
+	}
+	return sum
+}
+
 // asFound reports whether a property is recorded as a change found it. A secret may
 // have moved to another key meanwhile; if it had changed, its count would tell.
-func asFound(record *catalog.Record, change drift.Change) bool {
-	now := record.Entity.At(change.Property)
-	if catalog.Equal(now, change.Before) {
+func (c Case) asFound(change drift.Change) bool {
+	now := c.Record.Entity.At(change.Property)
+	if alike(now, change.Before, false) {
 		return true
 	}
-	return catalog.HasSecret(now) && catalog.SecretKeyID(now) != catalog.SecretKeyID(change.Before) &&
-		catalog.Equal(catalog.MaskSecrets(now), catalog.MaskSecrets(change.Before)) &&
-		record.SecretChanges[change.Property] == change.SecretChanges
+	if !catalog.HasSecret(now) || !alike(catalog.MaskSecrets(now), catalog.MaskSecrets(change.Before), false) {
+		return false
+	}
+	found := sides{property: change.Property}.at(change.Before)
+	for pointer, secret := range (sides{property: change.Property}).at(now) {
+		if catalog.Equal(secret, found[pointer]) {
+			continue
+		}
+		moved := catalog.SecretKeyID(secret) != catalog.SecretKeyID(found[pointer])
+		if !moved || c.Record.SecretChanges[pointer] != change.Secrets[pointer].Changes {
+			return false
+		}
+	}
+	return true
 }

@@ -33,6 +33,7 @@ type origin struct {
 	id       uuid.UUID
 	policy   drift.Policy
 	prune    bool
+	literal  bool
 	declared *catalog.Entity
 	// key digests secrets; scanned is the key of the last scan.
 	key, scanned string
@@ -77,7 +78,7 @@ func (o *origin) digest(key string) [32]byte {
 	for _, name := range slices.Sorted(maps.Keys(flat)) {
 		b = fmt.Appendf(b, "%s=%s\n", name, flat[name])
 	}
-	b = fmt.Appendf(b, "%v %s", e.Relationships, e.Identity)
+	b = fmt.Appendf(b, "%v %s %v", e.Relationships, e.Identity, o.literal)
 	return sha256.Sum256(b)
 }
 
@@ -129,7 +130,7 @@ func (e *estate) pending(source uuid.UUID) *drift.Proposal {
 }
 
 func (e *estate) caseOf(o *origin) reconcile.Case {
-	c := reconcile.Case{EntityID: entityID, EnvID: envID, Source: o.id, Document: "d", Policy: o.policy, Prune: o.prune,
+	c := reconcile.Case{EntityID: entityID, EnvID: envID, Source: o.id, Document: "d", Policy: o.policy, Prune: o.prune, Literal: o.literal,
 		Declared: o.body(), Head: e.heads[o.id], Pending: e.pending(o.id)}
 	if e.record == nil {
 		return c

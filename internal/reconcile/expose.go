@@ -69,13 +69,14 @@ func holdsSecret(v any) bool {
 	return isSecret(v) || anyMember(v, holdsSecret)
 }
 
-// holdsPlain reports whether any text, number or boolean of the value is not secret.
+// holdsPlain reports whether any text, number or boolean of the value is not secret. An
+// empty text tells nothing.
 func holdsPlain(v any) bool {
 	switch v.(type) {
 	case map[string]any, []any:
 		return !isSecret(v) && anyMember(v, holdsPlain)
 	}
-	return v != nil
+	return v != nil && v != ""
 }
 
 func anyMember(v any, holds func(any) bool) bool {

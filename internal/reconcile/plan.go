@@ -16,9 +16,32 @@
 //	v         w           any    declare w   conflict      conflict
 //	secret    plain w     any    any         update, own   update, own     (a fact)
 //	plain     any         any    keep secret conceal       conceal
+//	none      empty       yes    any         disown        disown
 //	none      w           yes    none        remove        propose removal
 //	none      w           yes    declare it  disown        disown
 //	none      w           no     any         -             -
+//
+// A v and a w are the same where they are alike, which says what is drift and nothing of
+// what is stored and shown: that stays as it was declared.
+//
+//	recorded                  declared                      alike  a source that compares literally
+//	------------------------  ----------------------------  -----  --------------------------------
+//	null or absent            {} or [] or ""                yes    differs
+//	{"a":1,"b":""}            {"a":1}                       yes    differs
+//	[""]                      [] (an element has gone)      no     differs
+//	"x"                       ""                            no     differs
+//	0 or false                absent                        no     differs
+//	1.0                       1                             yes    the same
+//	text {"a":1,"b":2}        text { "b": 2, "a": 1.0 }     yes    differs
+//	text {"a":null}           text {}                       no     differs
+//	none                      an attribute that the schema  -      differs
+//	                          of the provider gained
+//
+// The last row is neither proposed nor rejected: the attribute is recorded as declared,
+// and the scan tells it once for all entities of the type. What two sources declare
+// alike is no conflict, and is compared by likeness even for a literal source.
+//
+// A secret is compared, and counted as changed, by its own path inside a property.
 //
 // Per entity: declared and not recorded: create, under both policies. Declared before
 // and gone: missing; with prune: removed, or a proposal to delete. Conceal: the entity
@@ -46,6 +69,8 @@ type Case struct {
 	Document string
 	Policy   drift.Policy
 	Prune    bool
+	// Literal compares values as they stand: see the package comment.
+	Literal bool
 	// Declared is nil when the document, read whole, no longer declares the entity.
 	Declared *Declared
 	// Head is what the source remembers; Revision 0 when it never declared it.
@@ -65,7 +90,10 @@ type Declared struct {
 	// Alternate holds, by property pointer, the values that have a secret inside,
 	// digested under the key that the document was last scanned with.
 	Alternate map[string]catalog.Value
-	Digest    [32]byte
+	// Gained holds, by property pointer, what the schema of the entity's provider gained
+	// since the document was last scanned; nil for nothing.
+	Gained map[string]bool
+	Digest [32]byte
 }
 
 // Other is another source that declares the entity.

@@ -30,11 +30,15 @@ type property struct {
 	rejected            bool          // a person turned this very difference down
 	differed            bool          // the last scan may have left a difference here
 	fact                bool
+	gained              bool // the provider's schema gained the attribute
+	literal             bool // compare literally
+	// secrets are those of declared and recorded.
+	secrets map[string]drift.Secret
 }
 
 // judge is the table of the package comment.
 func (p property) judge(policy drift.Policy) verdict {
-	applies := p.fact || policy == drift.AutoUpdate
+	applies := p.fact || policy == drift.AutoUpdate || p.gained && p.recorded == nil
 	switch {
 	case p.declared == nil:
 		return p.judgeRemoval(applies)
@@ -56,7 +60,7 @@ func (p property) judgeRemoval(applies bool) verdict {
 	switch {
 	case !p.owned:
 		return leave
-	case p.recorded == nil || p.shared:
+	case p.shared || empty(p.recorded, p.literal):
 		return disown
 	case applies:
 		return apply
@@ -66,19 +70,18 @@ func (p property) judgeRemoval(applies bool) verdict {
 	return hold
 }
 
-// same compares by value. A secret is compared under the key that it was recorded
-// with. Where that key is no longer known, what the source owns and is not known to
-// differ counts as the same if everything else is.
+// same: what is declared is alike to what is recorded, and no secret in it changed. A
+// secret is compared under the key that it was recorded with. Where that key is no
+// longer known, what the source owns and is not known to differ counts as the same.
 func (p property) same() bool {
-	if catalog.Equal(p.declared, p.recorded) || p.alternate != nil && catalog.Equal(p.alternate, p.recorded) {
+	if p.alike(p.declared, p.recorded) || p.alternate != nil && p.alike(p.alternate, p.recorded) {
 		return true
 	}
-	key := catalog.SecretKeyID(p.recorded)
-	if p.differed || !p.owned || key == "" || key == catalog.SecretKeyID(p.declared) || key == catalog.SecretKeyID(p.alternate) {
-		return false
-	}
-	return catalog.HasSecret(p.declared) && catalog.Equal(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))
+	return catalog.HasSecret(p.declared) && !anyChanged(p.secrets) &&
+		p.alike(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))
 }
+
+func (p property) alike(a, b catalog.Value) bool { return alike(a, b, p.literal) }
 
 // turnsSecret: what is recorded, or claimed by another source, in plain is declared
 // secret now. The plaintext must go at once, whoever else declares it.

@@ -23,7 +23,7 @@ func Approve(p drift.Proposal, c Case) (Change, error) {
 		return Change{}, ErrStale
 	}
 	for _, change := range p.Changes {
-		if !asFound(c.Record, change) {
+		if !c.asFound(change) {
 			return Change{}, ErrStale
 		}
 	}
@@ -81,7 +81,7 @@ func Reject(p drift.Proposal, c Case) (Change, error) {
 		turnDown(&head, WholeEntity, absentDigest)
 	} else {
 		for _, change := range p.Changes {
-			turnDown(&head, change.Property, valueDigest(change.After))
+			turnDown(&head, change.Property, likenessDigest(change.After))
 		}
 	}
 	result := Change{Outcome: Drifted, Head: decided(head)}
@@ -96,15 +96,18 @@ func decided(head drift.Head) *drift.Head {
 	return &head
 }
 
-// record puts a change into the record and the share that owns it. A secret that is
-// replaced or removed counts as changed.
+// record puts a change into the record and the share that owns it. Each secret that is
+// replaced or removed counts as changed, and no other.
 func record(r *catalog.Record, share *catalog.Declarer, change drift.Change) {
 	r.Entity.Set(change.Property, change.After)
-	if catalog.HasSecret(change.Before) {
+	for pointer, secret := range change.Secrets {
+		if !secret.Changed {
+			continue
+		}
 		if r.SecretChanges == nil {
 			r.SecretChanges = map[string]int{}
 		}
-		r.SecretChanges[change.Property]++
+		r.SecretChanges[pointer]++
 	}
 	if change.After == nil {
 		share.Disown(change.Property)

@@ -54,7 +54,7 @@ func (a aftermath) effects() []Effect {
 // settle brings the other source's base and rejections in line with an applied
 // change: a removal leaves every base, agreement enters it.
 func (a aftermath) settle(o Other, head *drift.Head, change drift.Change) {
-	name, theirs := change.Property, o.claimOf(change.Property, a.Record)
+	name, theirs := change.Property, a.claimOf(o, change.Property)
 	switch {
 	case change.After == nil:
 		if share := a.next.Declarer(o.Source); share != nil {
@@ -63,7 +63,7 @@ func (a aftermath) settle(o Other, head *drift.Head, change drift.Change) {
 		if head.Rejected[name] == absentDigest {
 			delete(head.Rejected, name)
 		}
-	case theirs.declares && theirs.digest == valueDigest(change.After):
+	case theirs.declares && isDigestOf(theirs.digest, change.After):
 		a.next.Declare(o.Source).Own(name)
 		delete(head.Rejected, name)
 	case theirs.declares && slices.Contains(a.secret, name):
@@ -81,8 +81,8 @@ func (a aftermath) closed(p drift.Proposal, head drift.Head) bool {
 		return false
 	}
 	for _, change := range p.Changes {
-		turnedDown := a.decided && head.Rejected[change.Property] == valueDigest(change.After)
-		if !turnedDown && !catalog.Equal(a.next.Entity.At(change.Property), change.After) {
+		turnedDown := a.decided && isDigestOf(head.Rejected[change.Property], change.After)
+		if !turnedDown && !alike(a.next.Entity.At(change.Property), change.After, false) {
 			return false
 		}
 	}
@@ -92,7 +92,8 @@ func (a aftermath) closed(p drift.Proposal, head drift.Head) bool {
 // own puts what the other source's proposal declares, and is recorded, into its base.
 func (a aftermath) own(o Other) {
 	for _, change := range o.Pending.Changes {
-		if change.After != nil && catalog.Equal(a.next.Entity.At(change.Property), change.After) {
+		recorded := a.next.Entity.At(change.Property)
+		if recorded != nil && change.After != nil && alike(recorded, change.After, false) {
 			a.next.Declare(o.Source).Own(change.Property)
 		}
 	}
@@ -103,7 +104,7 @@ func (a aftermath) own(o Other) {
 // source that is not there any more, or none where there is one now.
 func (a aftermath) looksAgain(o Other, effect Effect) bool {
 	for _, name := range a.secret {
-		if _, found := o.pending(name); found || o.claimOf(name, a.Record).declares {
+		if _, found := o.pending(name); found || a.claimOf(o, name).declares {
 			return true
 		}
 	}
@@ -115,13 +116,13 @@ func (a aftermath) looksAgain(o Other, effect Effect) bool {
 
 func (a aftermath) outdates(theirs drift.Change) bool {
 	ours := a.declares(theirs.Property)
-	conflict := ours != nil && theirs.After != nil && !catalog.Equal(ours, theirs.After)
+	conflict := ours != nil && theirs.After != nil && !alike(ours, theirs.After, false)
 	i := slices.IndexFunc(theirs.Conflict, func(listed drift.Claim) bool { return listed.Source == a.Source })
 	if i < 0 || !conflict {
 		return conflict != (i >= 0)
 	}
 	listed := theirs.Conflict[i].Value
-	return listed != nil && !catalog.Equal(catalog.MaskSecrets(listed), catalog.MaskSecrets(ours))
+	return listed != nil && !alike(catalog.MaskSecrets(listed), catalog.MaskSecrets(ours), false)
 }
 
 func turnDown(head *drift.Head, name, digest string) {

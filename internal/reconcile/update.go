@@ -59,14 +59,13 @@ func (w *work) names() []string {
 
 func (w *work) judge(name string) {
 	p := w.property(name)
-	change := drift.Change{Property: name, Before: p.recorded, After: p.declared, SecretChanges: w.Record.SecretChanges[name]}
+	change := drift.Change{Property: name, Before: p.recorded, After: p.declared, Secrets: p.secrets}
 	if p.turnsSecret() {
 		w.secret = append(w.secret, name)
 	}
 	switch p.judge(w.Policy) {
 	case own:
-		w.share.Own(name)
-		w.next.Entity.Set(name, p.declared) // the same value, its secrets under the writing key
+		w.own(name, p)
 	case apply:
 		if exposes(change.Before, change.After) {
 			change.Before = nil // the plaintext is shown nowhere
@@ -79,9 +78,19 @@ func (w *work) judge(name string) {
 		change.Conflict = shown(p.conflicts, p.declared)
 		w.held = append(w.held, difference{change, p.alternate, p.conflicts})
 	case refuse:
-		w.refuse(name, valueDigest(p.declared))
+		w.refuse(name, likenessDigest(p.declared))
 	case conceal:
 		w.refuse(name, plainDigest)
+	}
+}
+
+// own puts a property that is alike into the base; what is recorded stays as it is,
+// save that secrets move to the writing key, and that what is declared empty is recorded
+// where nothing was.
+func (w *work) own(name string, p property) {
+	w.share.Own(name)
+	if p.recorded == nil || catalog.HasSecret(p.declared) {
+		w.next.Entity.Set(name, p.declared)
 	}
 }
 
@@ -92,17 +101,21 @@ func (w *work) property(name string) property {
 		recorded:  w.Record.Entity.At(name),
 		owned:     w.share.DoesOwn(name),
 		fact:      w.Declared.Entity.Fact,
+		gained:    w.Declared.Gained[name],
 	}
+	// Two sources that are alike take each other's form, and would write it in turns.
+	p.shared = sharedWith(w.Case, name)
+	p.literal = w.Literal && !p.shared
 	if p.declared != nil {
 		p.conflicts = conflicting(w.Case, name, p.declared, p.alternate)
-	} else {
-		p.shared = sharedWith(w.Case, name)
 	}
 	p.differed = w.Head.Proposal != uuid.Nil
 	if turnedDown, found := w.Head.Rejected[name]; found {
 		p.differed = true
-		p.rejected = turnedDown == valueDigest(p.declared) || p.alternate != nil && turnedDown == valueDigest(p.alternate)
+		p.rejected = isDigestOf(turnedDown, p.declared) || p.alternate != nil && isDigestOf(turnedDown, p.alternate)
 	}
+	p.secrets = sides{property: name, before: p.recorded, after: p.declared, alternate: p.alternate,
+		trusted: p.owned && !p.differed, counts: w.Record.SecretChanges}.secrets()
 	return p
 }
 
@@ -152,11 +165,11 @@ func (w *work) propose(change *Change, head *drift.Head) {
 		*head = withoutProposal(*head)
 		return
 	}
-	digest := differenceDigest(w.held, false)
+	digest := w.differenceDigest(w.held, false)
 	switch {
 	case head.Proposal != uuid.Nil && head.ProposalDigest == digest:
 		return
-	case head.Proposal != uuid.Nil && head.ProposalDigest == differenceDigest(w.held, true):
+	case head.Proposal != uuid.Nil && head.ProposalDigest == w.differenceDigest(w.held, true):
 		head.ProposalDigest = digest // the same one, under the writing key
 		change.Open = proposal(w.Case, *head, drift.ActionUpdate, w.held)
 	default:

@@ -64,7 +64,7 @@ func silence(c Case, next *catalog.Record, applied []drift.Change) []Effect {
 // proposeDelete holds the removal of the source's share for a person.
 func proposeDelete(c Case) Change {
 	head, held := missingHead(c), withdrawal(c)
-	digest := "delete:" + differenceDigest(held, false)
+	digest := "delete:" + c.differenceDigest(held, false)
 	change := Change{Outcome: Drifted, Others: silence(c, c.Record, nil)}
 	if head.Rejected[WholeEntity] == "" && (head.Proposal == uuid.Nil || head.ProposalDigest != digest) {
 		openProposal(&change, &head, c, drift.ActionDelete, held, digest)
@@ -113,8 +113,9 @@ func withdrawal(c Case) []difference {
 		if len(c.Record.Owners(name)) > 1 || sharedWith(c, name) {
 			continue
 		}
-		held = append(held, difference{Change: drift.Change{Property: name, Before: c.Record.Entity.At(name),
-			SecretChanges: c.Record.SecretChanges[name]}})
+		before := c.Record.Entity.At(name)
+		held = append(held, difference{Change: drift.Change{Property: name, Before: before,
+			Secrets: sides{property: name, before: before, counts: c.Record.SecretChanges}.secrets()}})
 	}
 	return held
 }

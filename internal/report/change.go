@@ -16,7 +16,7 @@ import (
 // Change is an entity that a scan's source declares otherwise than before.
 type Change struct {
 	store.Delta
-	// SecretChanges counts, by property, how often a recorded secret changed by now.
+	// SecretChanges counts, by JSON Pointer, how often a recorded secret changed by now.
 	SecretChanges map[string]int
 }
 

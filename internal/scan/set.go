@@ -208,8 +208,4 @@ func (r *run) actor() string {
 	return string(r.req.Trigger)
 }
 
-// redactPath is the path of a property in the digests of its secrets: see
-// [redact.Keys.Secret].
-func redactPath(name string) string { return catalog.Path{{Name: []byte(name)}}.Pointer() }
-
 func compareID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }

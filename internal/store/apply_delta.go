@@ -61,15 +61,12 @@ func sameChange(a, b drift.Change) bool {
 // keepPatch writes a patch beside the entity, where a property that turns secret finds
 // it: see [Store.Scrub].
 func (b *batch) keepPatch(r *deltaRecord, changes []drift.Change, at time.Time) error {
-	patch, err := patchOf(changes)
-	if err != nil {
-		return err
-	}
-	body := small(deltaPatchRecord{Patch: patchRecords(patch)})
+	body := small(deltaPatchRecord{Patch: patchRecords(patchOf(changes))})
 	if len(body) > maxPatchBytes {
 		r.PatchBytes = len(body)
 		return nil
 	}
+	var err error
 	if r.Patch, err = uuid.NewV7(); err != nil {
 		return err
 	}

@@ -75,9 +75,7 @@ func (b *batch) event(ctx context.Context, w *Write) (uuid.UUID, error) {
 		return uuid.Nil, err
 	}
 	if !w.Change.Delete {
-		if e.Patch, err = patchOf(w.Change.Applied); err != nil {
-			return uuid.Nil, err
-		}
+		e.Patch = patchOf(w.Change.Applied)
 	}
 	op, err := b.store.eventOp(ctx, e, b.store.first())
 	b.ops = append(b.ops, op)

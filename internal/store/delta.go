@@ -170,7 +170,7 @@ func (s *Store) deltaPatch(ctx context.Context, item table.Item) ([]reconcile.Pa
 		if err != nil {
 			return nil, err
 		}
-		return patchOf(p.Changes)
+		return patchOf(p.Changes), nil
 	}
 	var r deltaPatchRecord
 	err := s.decode(ctx, item, &r)

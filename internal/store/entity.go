@@ -25,6 +25,8 @@ type entityRecord struct {
 	Updated       int64                    `json:"updated"`
 }
 
+func (entityRecord) format() byte { return formatSecond }
+
 type declarerRecord struct {
 	Source   uuid.UUID `json:"source"`
 	Document string    `json:"document"`

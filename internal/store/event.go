@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -89,16 +88,12 @@ func (s *Store) eventOp(ctx context.Context, e Event, revision int64) (table.Op,
 }
 
 // patchOf is the patch of applied changes.
-func patchOf(applied []drift.Change) ([]reconcile.PatchOp, error) {
+func patchOf(applied []drift.Change) []reconcile.PatchOp {
 	var patch []reconcile.PatchOp
 	for _, c := range applied {
-		ops, err := reconcile.Patch(c)
-		if err != nil {
-			return nil, fmt.Errorf("patch of %s: %w", c.Property, err)
-		}
-		patch = append(patch, ops...)
+		patch = append(patch, reconcile.Patch(c)...)
 	}
-	return patch, nil
+	return patch
 }
 
 func patchRecords(patch []reconcile.PatchOp) []patchRecord {

@@ -30,12 +30,19 @@ type proposalRecord struct {
 	SupersededBy uuid.UUID            `json:"superseded,omitzero"`
 }
 
+func (proposalRecord) format() byte { return formatSecond }
+
 type changeRecord struct {
-	Property      string        `json:"p"`
-	Before        catalog.Value `json:"b,omitzero"`
-	After         catalog.Value `json:"a,omitzero"`
-	SecretChanges int           `json:"n,omitzero"`
-	Conflict      []claimRecord `json:"c,omitzero"`
+	Property string                  `json:"p"`
+	Before   catalog.Value           `json:"b,omitzero"`
+	After    catalog.Value           `json:"a,omitzero"`
+	Secrets  map[string]secretRecord `json:"s,omitzero"`
+	Conflict []claimRecord           `json:"c,omitzero"`
+}
+
+type secretRecord struct {
+	Changes int  `json:"n,omitzero"`
+	Changed bool `json:"c,omitzero"`
 }
 
 type claimRecord struct {
@@ -62,7 +69,13 @@ func (s *Store) proposal(ctx context.Context, item table.Item) (drift.Proposal, 
 		Status: r.Status, CreatedAt: fromMicros(r.Created), DecidedAt: fromMicros(r.Decided), DecidedBy: r.DecidedBy,
 		SupersededBy: r.SupersededBy, Revision: item.Revision}
 	for _, c := range r.Changes {
-		change := drift.Change{Property: c.Property, Before: c.Before, After: c.After, SecretChanges: c.SecretChanges}
+		change := drift.Change{Property: c.Property, Before: c.Before, After: c.After}
+		for pointer, secret := range c.Secrets {
+			if change.Secrets == nil {
+				change.Secrets = make(map[string]drift.Secret, len(c.Secrets))
+			}
+			change.Secrets[pointer] = drift.Secret(secret)
+		}
 		for _, claim := range c.Conflict {
 			change.Conflict = append(change.Conflict, drift.Claim(claim))
 		}
@@ -79,7 +92,13 @@ func (s *Store) proposalOp(ctx context.Context, p drift.Proposal) (table.Op, err
 		Status: p.Status, Created: micros(p.CreatedAt), Decided: micros(p.DecidedAt), DecidedBy: p.DecidedBy,
 		SupersededBy: p.SupersededBy}
 	for _, c := range p.Changes {
-		change := changeRecord{Property: c.Property, Before: c.Before, After: c.After, SecretChanges: c.SecretChanges}
+		change := changeRecord{Property: c.Property, Before: c.Before, After: c.After}
+		for pointer, secret := range c.Secrets {
+			if change.Secrets == nil {
+				change.Secrets = make(map[string]secretRecord, len(c.Secrets))
+			}
+			change.Secrets[pointer] = secretRecord(secret)
+		}
 		for _, claim := range c.Conflict {
 			change.Conflict = append(change.Conflict, claimRecord(claim))
 		}

@@ -21,7 +21,7 @@ type scanRecord struct {
 	Started int64            `json:"started"`
 	Ended   int64            `json:"ended,omitzero"`
 	Status  drift.ScanStatus `json:"status"`
-	Summary drift.Summary    `json:"summary"`
+	Summary summaryRecord    `json:"summary"`
 	// Decided is of a scan that is suspended: see [Store.Suspend].
 	Decided int `json:"decided,omitzero"`
 }
@@ -80,12 +80,12 @@ func (s *Store) scan(ctx context.Context, item table.Item) (drift.Scan, error) {
 		return drift.Scan{}, err
 	}
 	return drift.Scan{ID: id, SourceID: source, Trigger: r.Trigger, Actor: r.Actor, StartedAt: fromMicros(r.Started),
-		EndedAt: fromMicros(r.Ended), Status: r.Status, Summary: r.Summary}, nil
+		EndedAt: fromMicros(r.Ended), Status: r.Status, Summary: r.Summary.summary()}, nil
 }
 
 func (s *Store) scanOp(ctx context.Context, scan drift.Scan, decided int) (table.Op, error) {
 	body, err := s.encode(ctx, "scans/"+idText(scan.SourceID)+"/"+idText(scan.ID), scanRecord{Trigger: scan.Trigger, Actor: scan.Actor,
-		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: scan.Summary, Decided: decided})
+		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: summaryOf(scan.Summary), Decided: decided})
 	if err != nil {
 		return table.Op{}, err
 	}

@@ -127,6 +127,17 @@ func (k *Keys) Alternate(entity uuid.UUID, path string, value catalog.Value) cat
 	return k.list[k.alternate].secretFor(k.organisation, entity, path, value)
 }
 
+// SecretUnder is [Keys.Secret] under the key of that id, or under the writing key where
+// there is none of it.
+func (k *Keys) SecretUnder(id string, entity uuid.UUID, path string, value catalog.Value) catalog.Value {
+	for _, candidate := range k.list {
+		if candidate.id == id {
+			return candidate.secretFor(k.organisation, entity, path, value)
+		}
+	}
+	return k.Secret(entity, path, value)
+}
+
 // secretFor digests the four parts, each after its length, so that no two different
 // quadruples are one text.
 func (k key) secretFor(organisation string, entity uuid.UUID, path string, value catalog.Value) catalog.Value {
