@@ -113,6 +113,9 @@ func translate(ctx context.Context, err error) problem {
 	if refused, ok := errors.AsType[*scan.InvalidError](err); ok {
 		return told(errItems, places(refused))
 	}
+	if taken, ok := errors.AsType[*store.ScopeTakenError](err); ok {
+		return told(store.ErrScopeTaken, taken.Error())
+	}
 	if foreign, ok := errors.AsType[*registry.ForeignError](err); ok {
 		return told(registry.ErrForeignURI, foreign.Error())
 	}

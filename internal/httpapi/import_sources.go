@@ -8,6 +8,7 @@ import (
 	"plumbline/internal/drift"
 	"plumbline/internal/registry"
 	"plumbline/internal/report"
+	"plumbline/internal/store"
 )
 
 // ImportSources is the group of sources, their scans and their drift.
@@ -41,12 +42,12 @@ func (h *sources) registration(m *mount) {
 		details: "Idempotent on (project, environment, uri): 201 for a new source, 200 for one that there is. A refresh changes the settings only as far as given. " +
 			"An `s3://` uri is read: one object, a prefix that ends in `/`, or a glob; its literal part must lie under one of the organisation's allowed prefixes. Any other uri is only pushed to. " +
 			"Of `atmos-manifests` a prefix is one estate, and an object the output of `atmos describe stacks`, as JSON or YAML.",
-		errs: []error{registry.ErrUnknownEnvironment, registry.ErrForeignURI, registry.ErrKindFixed, registry.ErrScopeFixed, registry.ErrDeleting}}, h.register)
+		errs: []error{registry.ErrUnknownEnvironment, registry.ErrForeignURI, registry.ErrKindFixed, registry.ErrScopeFixed, store.ErrScopeTaken, registry.ErrDeleting}}, h.register)
 	serve(m, operation{id: "get-import-source", method: http.MethodGet, path: sourceRoute, needs: auth.DataRead,
 		summary: "Get an import source by id", errs: []error{report.ErrProject, report.ErrSource}}, h.get)
 	serve(m, operation{id: "change-import-source", method: http.MethodPatch, path: sourceRoute, needs: auth.DataWrite,
-		summary: "Change the settings of an import source", details: "Changes what is given and nothing else. `scope` is fixed by the first scan.",
-		errs: []error{report.ErrProject, report.ErrSource, registry.ErrScopeFixed}}, h.change)
+		summary: "Change the settings of an import source", details: "Changes what is given and nothing else. `scope` is fixed by the first scan that is not refused.",
+		errs: []error{report.ErrProject, report.ErrSource, registry.ErrScopeFixed, store.ErrScopeTaken}}, h.change)
 	serve(m, operation{id: "delete-import-source", method: http.MethodDelete, path: sourceRoute, needs: auth.DataWrite,
 		summary: "Delete an import source", status: http.StatusAccepted,
 		details: "Stops its scan, supersedes its proposals, takes back what it declares and deletes the entities that no other source declares; that goes on after the answer. The source is gone for every reader at once.",

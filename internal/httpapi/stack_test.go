@@ -207,6 +207,8 @@ func (s *stack) do(verb string, args []string, file func(string) ([]byte, error)
 		}
 		_, err = s.objects.Put(ctx, place.Location{Bucket: bucket, Key: args[0]}, bytes.NewReader(data), object.PutOptions{})
 		return err
+	case "delete": // key
+		return s.objects.Delete(ctx, place.Location{Bucket: bucket, Key: args[0]})
 	case "work": // everything that is queued
 		for _, job := range s.queue.Take() {
 			if err := s.scanner.Work(ctx, job, time.Time{}); err != nil {

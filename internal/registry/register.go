@@ -23,7 +23,7 @@ type Registration struct {
 // Register makes the source, or refreshes the one that there is: policy, scope, prune
 // and schedule only as far as given, never the scan stamps. The errors are
 // [*InvalidError], [*ForeignError], [ErrUnknownEnvironment], [ErrKindFixed],
-// [ErrScopeFixed] and [ErrDeleting].
+// [ErrScopeFixed], [store.ErrScopeTaken] and [ErrDeleting].
 func (r *Registry) Register(ctx context.Context, reg Registration) (source drift.Source, created bool, err error) {
 	problems := reg.check()
 	if err := reg.Kind.Validate(); err != nil {
@@ -90,6 +90,9 @@ func (r *Registry) create(ctx context.Context, reg Registration, project store.P
 	source := drift.Source{ID: id, Organisation: reg.Organisation, Project: reg.Project, ProjectID: project.ID,
 		Environment: env.Name, EnvID: env.ID, Settings: settings, SettingsRevision: 1, NextDue: nextDue(settings, now),
 		CreatedAt: now, UpdatedAt: now}
+	if err := r.checkTaken(ctx, source, settings); err != nil {
+		return drift.Source{}, err
+	}
 	if err := r.Store.CreateSource(ctx, source, env, place.Lookup(reg.URI)); err != nil {
 		return drift.Source{}, err
 	}
@@ -110,16 +113,8 @@ func (r *Registry) settle(ctx context.Context, source drift.Source, kind drift.K
 	if settings == source.Settings {
 		return source, nil
 	}
-	if settings.Kind != source.Settings.Kind || settings.Scope != source.Settings.Scope {
-		scanned, err := r.scanned(ctx, source)
-		switch {
-		case err != nil:
-			return drift.Source{}, err
-		case scanned && settings.Kind != source.Settings.Kind:
-			return drift.Source{}, ErrKindFixed
-		case scanned:
-			return drift.Source{}, ErrScopeFixed
-		}
+	if err := r.checkFixed(ctx, source, settings); err != nil {
+		return drift.Source{}, err
 	}
 	next := source
 	next.Settings, next.UpdatedAt = settings, r.Now()
@@ -131,15 +126,4 @@ func (r *Registry) settle(ctx context.Context, source drift.Source, kind drift.K
 		return drift.Source{}, err
 	}
 	return r.Store.Source(ctx, source.ProjectID, source.ID)
-}
-
-// scanned reports whether a scan has fixed the source's kind and scopes.
-func (r *Registry) scanned(ctx context.Context, source drift.Source) (bool, error) {
-	if source.Last != nil {
-		return true, nil
-	}
-	for _, err := range r.Store.Documents(ctx, source.ID) {
-		return err == nil, err
-	}
-	return false, nil
 }

@@ -105,10 +105,10 @@ func (r *run) look(ctx context.Context, d *document, f found) error {
 	if err := r.announce(ctx, d); err != nil {
 		return err
 	}
-	if taken, err := r.claim(ctx, d); err != nil {
+	if err := r.claim(ctx, d); errors.Is(err, store.ErrScopeTaken) {
+		return r.close(ctx, d.failed(fmt.Sprintf("scope_taken: %q: %v", d.Scope, err)))
+	} else if err != nil {
 		return err
-	} else if taken {
-		return r.close(ctx, d.failed(fmt.Sprintf("scope_taken: the scope %q belongs to another document", d.Scope)))
 	}
 	body, info, err := r.Objects.Open(ctx, f.at, f.info.Pin())
 	if err != nil {

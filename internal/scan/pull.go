@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"plumbline/internal/drift"
@@ -49,9 +50,9 @@ func (r *run) pull(ctx context.Context) error {
 	at, single := pattern.Single()
 	switch {
 	case single:
-		err = r.pullOne(ctx, pattern, at, known)
+		err = r.pullOne(ctx, pattern, at)
 	case r.source.Settings.Kind.IsWhole():
-		err = r.pullWhole(ctx, pattern, known)
+		err = r.pullWhole(ctx, pattern)
 	default:
 		err = r.pullAll(ctx, pattern, known)
 	}
@@ -70,7 +71,7 @@ func (r *run) knownDocuments(ctx context.Context) (map[string]drift.Document, er
 		}
 		known[d.ID] = d
 	}
-	r.known = known
+	r.known, r.byURI = known, nil
 	return known, nil
 }
 
@@ -83,19 +84,27 @@ func (r *run) kindOf(document string) drift.DocumentKind {
 }
 
 // documentID is short, because every key of a head holds it: 50 bits of the digest
-// of the object's uri.
-func documentID(at place.Location) string {
-	sum := sha256.Sum256([]byte(at.URI()))
+// of the object's uri. The n-th one, counted from 0, is for an object whose earlier ones
+// belong to documents that moved away.
+func documentID(at place.Location, n int) string {
+	text := at.URI()
+	if n > 0 {
+		text += "\n" + strconv.Itoa(n)
+	}
+	sum := sha256.Sum256([]byte(text))
 	return strings.ToLower(base32.HexEncoding.EncodeToString(sum[:10])[:10])
 }
 
-func (r *run) pullOne(ctx context.Context, pattern place.Pattern, at place.Location, known map[string]drift.Document) error {
-	d := r.documentAt(known, pattern, at)
+func (r *run) pullOne(ctx context.Context, pattern place.Pattern, at place.Location) error {
+	d := r.documentAt(pattern, at)
 	if reason := r.forbidden(at); reason != "" {
 		return r.close(ctx, d.failed(reason))
 	}
 	info, err := r.Objects.Head(ctx, at)
-	if err != nil {
+	switch {
+	case errors.Is(err, object.ErrNotFound):
+		return r.emptied(ctx, d, err)
+	case err != nil:
 		return r.unread(ctx, d, err)
 	}
 	if err := r.moved(d.ID, info.ETag); err != nil {
@@ -118,26 +127,23 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 	if err != nil {
 		return err
 	}
-	etags := make(map[string]string, len(objects))
-	for _, f := range objects {
-		etags[documentID(f.at)] = f.info.ETag
-	}
-	for id := range r.force.released {
-		etag, there := etags[id]
-		if !there && !known[id].Kind.IsPushed() {
-			etag = goneETag
-		}
-		if err := r.moved(id, etag); err != nil && !known[id].Kind.IsPushed() {
-			return err
-		}
-	}
 	r.layout = layoutOf(objects)
+	documents, err := r.documentsAt(ctx, pattern, objects)
+	if err != nil {
+		return err
+	}
+	etags := make(map[string]string, len(objects))
+	for i, d := range documents {
+		etags[d.ID] = objects[i].info.ETag
+	}
+	if err := r.movedAll(etags); err != nil {
+		return err
+	}
 	if len(objects) == 0 {
 		r.sum.warn(r.source.Settings.URI, "", "no object matches")
 	}
-	for _, f := range objects {
-		d := r.documentAt(known, pattern, f.at)
-		if err := r.pullDocument(ctx, d, f); err != nil {
+	for i, d := range documents {
+		if err := r.pullDocument(ctx, d, objects[i]); err != nil {
 			return err
 		}
 	}
@@ -146,6 +152,24 @@ func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[stri
 			if err := r.vanished(ctx, known[id]); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// movedAll is [run.moved] for every document that the force releases, with what a listing
+// found of each.
+func (r *run) movedAll(etags map[string]string) error {
+	for id := range r.force.released {
+		if r.known[id].Kind.IsPushed() {
+			continue
+		}
+		etag, there := etags[id]
+		if !there {
+			etag = goneETag
+		}
+		if err := r.moved(id, etag); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -187,20 +211,6 @@ func (r *run) list(ctx context.Context, pattern place.Pattern) ([]found, error) 
 	}
 	slices.SortFunc(objects, func(a, b found) int { return strings.Compare(a.at.Key, b.at.Key) })
 	return objects, nil
-}
-
-// documentAt is the document of an object, as it is known or new.
-func (r *run) documentAt(known map[string]drift.Document, pattern place.Pattern, at place.Location) *document {
-	d, ok := known[documentID(at)]
-	if !ok {
-		d = drift.Document{ID: documentID(at), Kind: drift.DocumentObject, URI: at.URI()}
-	}
-	before := d
-	if d.ScannedAt.IsZero() { // the first scan fixes it
-		d.Scope = r.scopeOf(pattern, at)
-	}
-	d.Gone = false
-	return &document{Document: d, before: before}
 }
 
 // forbidden says why the organisation may not read the object; "" when it may.

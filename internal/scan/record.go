@@ -23,11 +23,12 @@ func (r *run) close(ctx context.Context, d *document) error {
 	return nil
 }
 
-// announce stores the record of a document that has none yet. It comes before whatever
-// else is written of the document, so that the delete of the source finds all of it,
-// wherever a scan has died.
+// announce stores the record of a document that has none yet, or was gone. It comes
+// before whatever else is written of the document, so that the delete of the source finds
+// all of it, wherever a scan has died, and so that nobody takes its scope.
 func (r *run) announce(ctx context.Context, d *document) error {
-	if d.Revision > 0 || r.req.DryRun {
+	isBack := d.before.Gone && d.Revision == d.before.Revision
+	if d.Revision > 0 && !isBack || r.req.DryRun {
 		return nil
 	}
 	first := d.Document

@@ -40,6 +40,23 @@ func (r *run) vanished(ctx context.Context, known drift.Document) error {
 	})
 }
 
+// emptied ends the one document of a source of which nothing is left, or nothing was
+// there yet, for the cause given. That it is gone waits for a person too, and is not
+// told again once that was accepted.
+func (r *run) emptied(ctx context.Context, d *document, cause error) error {
+	if err := r.moved(d.ID, goneETag); err != nil {
+		return err
+	}
+	switch {
+	case d.before.Gone && !r.source.Pushed:
+		r.sum.warn(d.URI, "", "gone, as was accepted before")
+		return nil
+	case d.before.Gone || d.before.ScannedAt.IsZero():
+		return r.unread(ctx, d, cause)
+	}
+	return r.vanished(ctx, d.before)
+}
+
 // retire takes back what a document still declares once other documents have taken its
 // place. That most of it is not in those is held like any other loss.
 func (r *run) retire(ctx context.Context, known drift.Document) error {
@@ -69,7 +86,9 @@ func (r *run) takeBack(ctx context.Context, known drift.Document, etag string, h
 	if err := s.apply(ctx, comparison); err != nil {
 		return err
 	}
-	d.Snapshot = ""
+	if d.Snapshot = ""; etag == goneETag { // what comes in its place is another document
+		d.Lineage, d.Serial, d.HasSerial, d.Content = "", 0, false, drift.Content{}
+	}
 	d.Gone, d.Entities, d.Basis, d.Held, d.ScannedAt = true, 0, readAnew(d.Basis), nil, r.Now()
 	return r.close(ctx, d.end(drift.ScanSucceeded, "no longer declared by the source"))
 }

@@ -42,6 +42,8 @@ type run struct {
 	closed map[string]string
 	// totals are the source's by document, read once.
 	totals map[string]store.Totals
+	// byURI are the ids of those by the uri of their object, made when first asked for.
+	byURI map[string]string
 	// layout is what the listing tells of workspaces, nil before it.
 	layout place.Layout
 }

@@ -26,24 +26,25 @@ func (r *run) scopeOf(pattern place.Pattern, at place.Location) string {
 	return place.Scope("", base, key, workspace)
 }
 
-// claim fixes the document's scope at its first scan. A scope that an earlier try had
-// claimed under other settings is given back.
-func (r *run) claim(ctx context.Context, d *document) (taken bool, err error) {
-	if !d.before.ScannedAt.IsZero() || !r.source.Settings.Kind.IsScoped() {
-		return false, nil
+// claim claims the document's scope unless something of it is applied: then it has it. A
+// scope that an earlier try had claimed under other settings is given back.
+func (r *run) claim(ctx context.Context, d *document) error {
+	if d.before.Entities > 0 || !r.source.Settings.Kind.IsScoped() {
+		return nil
 	}
 	if r.req.DryRun {
-		return r.Store.ScopeTaken(ctx, r.source.ID, r.source.EnvID, d.Scope, d.ID)
+		return r.Store.ScopeFree(ctx, r.source.ID, r.source.EnvID, d.Scope, d.ID)
 	}
-	if before := d.before.Scope; before != "" && before != d.Scope {
+	if before := d.before.Scope; d.before.Revision > 0 && before != d.Scope {
 		if err := r.Store.FreeScope(ctx, r.lease, r.source.EnvID, before, d.ID); err != nil {
-			return false, err
+			return err
 		}
 	}
-	err = r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
-	if errors.Is(err, store.ErrScopeTaken) {
-		inherited, err := r.Store.InheritScope(ctx, r.lease, r.source, d.Scope, d.ID)
-		return !inherited, err
+	taken := r.Store.ClaimScope(ctx, r.lease, r.source.EnvID, d.Scope, d.ID)
+	if errors.Is(taken, store.ErrScopeTaken) {
+		if inherited, err := r.Store.InheritScope(ctx, r.lease, r.source, d.Scope, d.ID); inherited || err != nil {
+			return err
+		}
 	}
-	return false, err
+	return taken
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/object"
 	"plumbline/internal/scan"
 )
 
@@ -17,7 +18,7 @@ func TestAScanThatEndsFailedIsOneLineOfTheLog(t *testing.T) {
 	src := s.register(drift.Settings{URI: vpcURI})
 	s.bucket.put(vpcKey, state(1, "web=small"))
 	s.run(src)
-	s.bucket.remove(vpcKey)
+	s.bucket.fail = func(string, string) error { return object.ErrDenied }
 	s.run(src, func(r *scan.Request) { r.DryRun = true })
 	if s.log.Len() > 0 {
 		t.Fatalf("logged before any scan has failed: %s", s.log)

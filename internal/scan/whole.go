@@ -24,9 +24,9 @@ var errUnsettled = errors.New("still being written to")
 
 // pullWhole reads everything that the pattern finds as one document. What is being
 // uploaded is waited for: a part of it is never taken for the whole.
-func (r *run) pullWhole(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
+func (r *run) pullWhole(ctx context.Context, pattern place.Pattern) error {
 	at := place.Location{Bucket: pattern.Bucket, Key: pattern.Prefix}
-	d := r.documentAt(known, pattern, at)
+	d := r.documentAt(pattern, at)
 	if reason := r.forbiddenAll(pattern); reason != "" {
 		return r.close(ctx, d.failed(reason))
 	}
@@ -35,23 +35,12 @@ func (r *run) pullWhole(ctx context.Context, pattern place.Pattern, known map[st
 		return r.unread(ctx, d, err)
 	}
 	if len(f.objects) == 0 {
-		return r.emptied(ctx, d)
+		return r.emptied(ctx, d, tooMuch("no object matches"))
 	}
 	if err := r.moved(d.ID, f.info.ETag); err != nil {
 		return err
 	}
 	return r.document(ctx, d, f)
-}
-
-// emptied ends a document of which no object is left, or none was there yet.
-func (r *run) emptied(ctx context.Context, d *document) error {
-	if err := r.moved(d.ID, goneETag); err != nil {
-		return err
-	}
-	if d.before.ScannedAt.IsZero() || d.before.Gone {
-		return r.close(ctx, d.failed("no object matches"))
-	}
-	return r.vanished(ctx, d.before)
 }
 
 // settled lists what the pattern finds once nothing of it was written for a while. The

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"strings"
 
@@ -80,69 +79,6 @@ func (s *Store) Documents(ctx context.Context, source uuid.UUID) iter.Seq2[drift
 			}
 		}
 	}
-}
-
-// ClaimScope gives a scope of an environment to a document of a source for good;
-// [ErrScopeTaken] when another document has it.
-func (s *Store) ClaimScope(ctx context.Context, held Lease, env uuid.UUID, scope, document string) error {
-	claim := scopeRecord{Source: held.Source, Document: document}
-	k := scopeKey(env, scope)
-	err := s.table.Write(ctx, held.check(), s.putNew(k, claim))
-	if err = held.lost(err); !errors.Is(err, ErrConflict) {
-		return err
-	}
-	item, err := s.get(ctx, k)
-	if err != nil {
-		return err
-	}
-	var taken scopeRecord
-	if err := s.decode(ctx, item, &taken); err != nil {
-		return err
-	}
-	if taken != claim {
-		return ErrScopeTaken
-	}
-	return nil
-}
-
-// ScopeTaken reports whether another document has a scope of an environment.
-func (s *Store) ScopeTaken(ctx context.Context, source, env uuid.UUID, scope, document string) (bool, error) {
-	item, err := s.get(ctx, scopeKey(env, scope))
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	var taken scopeRecord
-	err = s.decode(ctx, item, &taken)
-	return taken != scopeRecord{Source: source, Document: document}, err
-}
-
-// FreeScope gives a scope back when its document is taken out of the source for
-// good; a scope of another document stays.
-func (s *Store) FreeScope(ctx context.Context, held Lease, env uuid.UUID, scope, document string) error {
-	k := scopeKey(env, scope)
-	item, err := s.get(ctx, k)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var taken scopeRecord
-	if err := s.decode(ctx, item, &taken); err != nil {
-		return err
-	}
-	if taken != (scopeRecord{Source: held.Source, Document: document}) {
-		return nil
-	}
-	return held.lost(s.table.Write(ctx, held.check(), table.Delete(k, table.At(item.Revision))))
-}
-
-type scopeRecord struct {
-	Source   uuid.UUID `json:"source"`
-	Document string    `json:"document"`
 }
 
 func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
