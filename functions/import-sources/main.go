@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.API, readers.All(), func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.API|setting.Read, readers.All(), func(s *cloud.Stack) (any, error) {
 		return s.API("import-sources")
 	}))
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.Scan, readers.All(), func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.Scan|setting.Read, readers.All(), func(s *cloud.Stack) (any, error) {
 		uploads, err := s.Uploads()
 		if err != nil {
 			return nil, err

@@ -138,7 +138,7 @@ func sign(t *testing.T, alg, kid string, private any, claims jwt.MapClaims, head
 
 func newVerifier(t *testing.T, config auth.Config) *auth.Verifier {
 	t.Helper()
-	config.Issuer, config.Audience = issuerName, audience
+	config.Issuer, config.Audience = issuerName, []string{audience, "another"}
 	if config.Now == nil {
 		config.Now = func() time.Time { return now }
 	}

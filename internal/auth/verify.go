@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,10 @@ import (
 
 // Config says which tokens a verifier takes.
 type Config struct {
-	// Issuer and Audience are what `iss` and `aud` must hold; neither is empty.
-	Issuer, Audience string
+	// Issuer is what `iss` must be; not empty.
+	Issuer string
+	// Audience is what `aud` must hold one of; at least one, none of them empty.
+	Audience []string
 	// Keys is where the issuer's keys come from.
 	Keys KeySource
 	// OrganisationClaim names the claim with the organisation; "" means "org".
@@ -42,7 +45,7 @@ type Verifier struct {
 
 // NewVerifier refuses a configuration under which some check would be left out.
 func NewVerifier(config Config) (*Verifier, error) {
-	if config.Issuer == "" || config.Audience == "" || config.Keys == nil {
+	if config.Issuer == "" || len(config.Audience) == 0 || slices.Contains(config.Audience, "") || config.Keys == nil {
 		return nil, errors.New("verify tokens: issuer, audience and keys are required")
 	}
 	if config.OrganisationClaim == "" {
@@ -52,7 +55,7 @@ func NewVerifier(config Config) (*Verifier, error) {
 		config.Now = time.Now
 	}
 	parser := jwt.NewParser(
-		jwt.WithValidMethods(algorithms), jwt.WithIssuer(config.Issuer), jwt.WithAudience(config.Audience),
+		jwt.WithValidMethods(algorithms), jwt.WithIssuer(config.Issuer), jwt.WithAudience(config.Audience...),
 		jwt.WithExpirationRequired(), jwt.WithLeeway(Leeway), jwt.WithTimeFunc(config.Now),
 		jwt.WithStrictDecoding(),
 	)

@@ -191,7 +191,8 @@ func TestAVerifierLeavesNoCheckOut(t *testing.T) {
 	t.Parallel()
 	keys := serve()
 	for _, config := range []auth.Config{
-		{Audience: "a", Keys: keys}, {Issuer: "i", Keys: keys}, {Issuer: "i", Audience: "a"},
+		{Audience: []string{"a"}, Keys: keys}, {Issuer: "i", Keys: keys}, {Issuer: "i", Audience: []string{"a"}},
+		{Issuer: "i", Audience: []string{""}, Keys: keys}, {Issuer: "i", Keys: keys, Audience: []string{}},
 	} {
 		if _, err := auth.NewVerifier(config); err == nil {
 			t.Errorf("verifier of %+v", config)

@@ -75,9 +75,31 @@ func newAccount(t *testing.T) *account {
 		"DYNAMODB_ENDPOINT=" + os.Getenv("DYNAMODB_ENDPOINT"),
 		"PLUMBLINE_TABLE=" + name, "PLUMBLINE_BUCKET=" + bucket,
 		"PLUMBLINE_QUEUE_URL=" + queue.URL + "/123456789012/jobs",
-		"PLUMBLINE_DIGEST_KEY=" + digestKey, "PLUMBLINE_ISSUER=" + issuer.URL, "PLUMBLINE_AUDIENCE=" + audience,
+		"AWS_ENDPOINT_URL_SECRETS_MANAGER=" + startSecrets(t), "PLUMBLINE_DIGEST_KEY_SECRET=" + secretName,
+		"PLUMBLINE_CURSOR_KEY=of the tests", "PLUMBLINE_ISSUER=" + issuer.URL, "PLUMBLINE_AUDIENCE=" + audience,
 	}
 	return a
+}
+
+// secretName is of the secret with the digest key.
+const secretName = "plumbline/digest-key"
+
+// startSecrets serves Secrets Manager with that secret alone.
+func startSecrets(t testing.TB) (url string) {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ SecretId string }
+		err := json.NewDecoder(r.Body).Decode(&asked)
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		if err != nil || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || asked.SecretId != secretName {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"__type":"ResourceNotFoundException","Message":"there is no such secret"}`)
+			return
+		}
+		fmt.Fprintf(w, `{"Name":%q,"SecretString":%q}`, secretName, digestKey)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 func fromEnvironment(name, otherwise string) string {

@@ -144,7 +144,7 @@ func idle(b *testing.B) (environment []string, event func(function string) (firs
 	environment = []string{
 		"AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "DYNAMODB_ENDPOINT=" + empty.URL,
 		"PLUMBLINE_TABLE=plumbline", "PLUMBLINE_BUCKET=" + bucket, "PLUMBLINE_QUEUE_URL=" + empty.URL + "/jobs", "PLUMBLINE_DIGEST_KEY=" + digestKey,
-		"PLUMBLINE_ISSUER=" + issuer.URL,
+		"PLUMBLINE_CURSOR_KEY=of the tests", "PLUMBLINE_ISSUER=" + issuer.URL,
 	}
 	refused := map[string][2]string{ // method and resource of a request that is 400
 		"import-sources": {"POST", collection}, "drift-proposals": {"POST", collection + "/{id}/drift-proposals/decide"},

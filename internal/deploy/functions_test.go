@@ -223,17 +223,43 @@ func TestADeleteGoesOnInTheQueue(t *testing.T) {
 	}
 }
 
+func TestAFunctionWithoutItsSecretDoesNotStart(t *testing.T) {
+	t.Parallel()
+	folder := binaries(t)
+	for name, uses := range does {
+		if !slices.Contains(uses, "digests") {
+			continue
+		}
+		i := start(t, folder+"/"+name, []string{"AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+			"AWS_ENDPOINT_URL_SECRETS_MANAGER=" + startSecrets(t), "PLUMBLINE_DIGEST_KEY_SECRET=another"})
+		<-i.ended
+		if line := oneLine(t, i.log.String()); !strings.Contains(line, "PLUMBLINE_DIGEST_KEY_SECRET") || !strings.Contains(line, "no such secret") {
+			t.Errorf("%s: %s", name, line)
+		}
+	}
+}
+
 func TestBadSettingsAreToldAtOnce(t *testing.T) {
 	t.Parallel()
 	folder := binaries(t)
 	for name := range loadTemplate(t).functions() {
+		uses := does[name]
+		mistakes := []string{"PLUMBLINE_TABLE", "PLUMBLINE_BUCKET", "PLUMBLINE_SOURCE_PREFIXES", "PLUMBLINE_QUEUE_URL"}
+		switch {
+		case slices.Contains(uses, "digests"):
+			mistakes = append(mistakes, "PLUMBLINE_DIGEST_KEY")
+		case name == "authorizer":
+			mistakes = []string{"PLUMBLINE_JWKS_URL"}
+		case name == "token-claims": // it has no settings
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			i := start(t, folder+"/"+name, []string{"AWS_REGION=eu-west-1", "PLUMBLINE_BUCKET=No Bucket", "PLUMBLINE_DIGEST_KEY=k1:hush-hush",
-				"PLUMBLINE_SOURCE_PREFIXES=[", "PLUMBLINE_ISSUER=https://issuer.example/"})
+				"PLUMBLINE_SOURCE_PREFIXES=[", "PLUMBLINE_ISSUER=https://issuer.example/", "PLUMBLINE_JWKS_URL=no url"})
 			<-i.ended
 			line := oneLine(t, i.log.String())
-			for _, mistake := range []string{"PLUMBLINE_TABLE", "PLUMBLINE_BUCKET", "PLUMBLINE_DIGEST_KEY", "PLUMBLINE_SOURCE_PREFIXES", "PLUMBLINE_QUEUE_URL"} {
+			for _, mistake := range mistakes {
 				if !strings.Contains(line, mistake) {
 					t.Errorf("%s is not told: %s", mistake, line)
 				}

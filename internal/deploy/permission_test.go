@@ -19,20 +19,23 @@ import (
 //	sources  reads documents and looks for locks
 //	blobs    keeps bodies that are too big for an item
 //	answers  reads snapshots, keeps answers and lends urls to them
+//	digests  reads the digest key
 //	jobs     sends jobs
 //	work     receives them
 //	fail     leaves events that it could not take
 var does = map[string][]string{
-	"import-sources":  {"reads", "writes", "sources", "blobs", "jobs"},
+	"import-sources":  {"reads", "writes", "sources", "blobs", "digests", "jobs"},
 	"describe-stacks": {"reads", "answers"},
 	"drift-proposals": {"reads", "writes", "blobs"},
 	"environments":    {"reads", "writes", "blobs", "jobs"},
 	"entity-types":    {"reads", "writes"},
 	"entities":        {"reads", "writes", "blobs"},
 	"docs":            {},
-	"rescan-upload":   {"reads", "writes", "sources", "blobs", "jobs", "fail"},
+	"authorizer":      {},
+	"token-claims":    {},
+	"rescan-upload":   {"reads", "writes", "sources", "blobs", "digests", "jobs", "fail"},
 	"rescan-schedule": {"reads", "writes", "jobs"},
-	"rescan-queue":    {"reads", "writes", "sources", "blobs", "jobs", "work"},
+	"rescan-queue":    {"reads", "writes", "sources", "blobs", "digests", "jobs", "work"},
 }
 
 // always is what every function has: its own log, and traces.
@@ -67,6 +70,7 @@ func needs(t *testing.T) map[string][]string {
 		"blobs":   {"s3:GetObject", "s3:PutObject", "s3:DeleteObject"},
 		"answers": {"s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"},
 		"jobs":    permitted(t, "internal/lambdarun/jobs", map[string][]string{"SendMessage": {"sqs:SendMessage"}}),
+		"digests": permitted(t, "functions/internal/cloud", map[string][]string{"GetSecretValue": {"secretsmanager:GetSecretValue"}}),
 		"work":    {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
 		"fail":    {"sqs:SendMessage"},
 	}

@@ -76,14 +76,40 @@ func TestVariablesAreTheSettings(t *testing.T) {
 	t.Parallel()
 	var want []string
 	for _, s := range setting.All() {
-		if s.Groups&(setting.API|setting.Scan) != 0 {
+		if s.Groups&(setting.API|setting.Scan|setting.Token) != 0 {
 			want = append(want, s.Name)
 		}
 	}
 	slices.Sort(want)
-	environment := loadTemplate(t).Globals.Function["Environment"].(map[string]any)["Variables"].(map[string]any)
+	tmpl := loadTemplate(t)
+	environment := tmpl.Globals.Function["Environment"].(map[string]any)["Variables"].(map[string]any)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(environment))); diff != "" {
 		t.Errorf("variables (-code +template):\n%s", diff)
+	}
+	for name, id := range tmpl.functions() {
+		own := fmt.Sprint(tmpl.Resources[id].Properties["Environment"])
+		if reads := strings.Contains(own, setting.DigestKeySecret); reads != slices.Contains(does[name], "digests") {
+			t.Errorf("%s is told where the digest key is: %t", name, reads)
+		}
+	}
+}
+
+func TestTheAPIIsGuarded(t *testing.T) {
+	t.Parallel()
+	api := fmt.Sprint(loadTemplate(t).Resources["Api"].Properties)
+	for _, guard := range []string{"DefaultAuthorizer:Token", "FunctionArn:Authorizer.Arn", "ThrottlingRateLimit:RateLimit", "ThrottlingBurstLimit:BurstLimit",
+		"ACCESS_DENIED:map[ResponseParameters:map[Headers:map[WWW-Authenticate:'Bearer']] ResponseTemplates:map[application/json:{\"error\":\"unauthenticated\",\"code\":\"unauthenticated\"}] StatusCode:401]"} {
+		if !strings.Contains(api, guard) {
+			t.Errorf("the API has no %s: %s", guard, api)
+		}
+	}
+	for name, id := range loadTemplate(t).functions() {
+		events, _ := loadTemplate(t).Resources[id].Properties["Events"].(map[string]any)
+		for event, properties := range events {
+			if open := strings.Contains(fmt.Sprint(properties), "Authorizer:NONE"); open != (name == "docs") {
+				t.Errorf("%s of %s may be asked without a token: %t", event, name, open)
+			}
+		}
 	}
 }
 

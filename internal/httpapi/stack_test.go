@@ -91,7 +91,7 @@ func (s *stack) serve(t *testing.T) {
 		}
 		s.signer = signer
 	}
-	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: audience, Keys: s.signer.Keys})
+	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: []string{audience}, Keys: s.signer.Keys})
 	if err != nil {
 		t.Fatal(err)
 	}

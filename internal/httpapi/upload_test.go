@@ -23,7 +23,7 @@ import (
 // the server answers until it closes the connection or an answer is whole.
 func (s *stack) talk(t *testing.T, pace httpapi.Pace, parts ...string) (*http.Response, string, bool) {
 	t.Helper()
-	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: audience, Keys: s.signer.Keys})
+	verifier, err := auth.NewVerifier(auth.Config{Issuer: issuer, Audience: []string{audience}, Keys: s.signer.Keys})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func newSigner(settings setting.Settings) (*auth.Signer, error) {
 	if err := newFolder(settings); err != nil {
 		return nil, err
 	}
-	return auth.NewSigner(settings.Data, issuer, settings.Audience)
+	return auth.NewSigner(settings.Data, issuer, settings.Audience[0])
 }
 
 // writeToken issues the user's own token and keeps it where the README says.

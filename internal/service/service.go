@@ -8,6 +8,7 @@
 package service
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -64,11 +65,11 @@ type Service struct {
 }
 
 // New builds the use cases. The error says what is wrong with the settings, by their
-// names; the digest key is required.
+// names. The digest key is required where there are readers.
 func New(p Ports, s setting.Settings) (*Service, error) {
-	keys, err := redact.ParseKeys(s.DigestKey.Reveal())
+	keys, err := digestKeys(p, s)
 	if err != nil {
-		return nil, fmt.Errorf("PLUMBLINE_DIGEST_KEY: %w", err)
+		return nil, err
 	}
 	if err := checkPrefixes(s.Prefixes, s.Bucket); err != nil {
 		return nil, err
@@ -82,7 +83,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
 		Report:   report.New(report.Config{Store: records, Now: p.Now}),
 		now:      p.Now,
-		cursors:  httpapi.NewCursors(keys.Derive(httpapi.CursorPurpose)),
+		cursors:  httpapi.NewCursors(cursorKeys(keys, s)),
 		answers:  p.Answers,
 	}, nil
 }
@@ -94,6 +95,28 @@ func (s *Service) Groups() []httpapi.Group {
 	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
 		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 	return append(groups, httpapi.Docs(groups...))
+}
+
+// digestKeys are nil where nothing is read.
+func digestKeys(p Ports, s setting.Settings) (*redact.Keys, error) {
+	if s.DigestKey == "" && p.Readers == nil {
+		return nil, nil
+	}
+	keys, err := redact.ParseKeys(s.DigestKey.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("PLUMBLINE_DIGEST_KEY: %w", err)
+	}
+	return keys, nil
+}
+
+// cursorKeys are made of the digest keys where there is no key of their own. Every
+// function of a stack has the same, for a cursor of one opens at another.
+func cursorKeys(digests *redact.Keys, s setting.Settings) [][]byte {
+	if s.CursorKey == "" && digests != nil {
+		return digests.Derive(httpapi.CursorPurpose)
+	}
+	sum := sha256.Sum256([]byte(httpapi.CursorPurpose + "\x00" + s.CursorKey.Reveal()))
+	return [][]byte{sum[:]}
 }
 
 // checkPrefixes refuses an organisation that may read Plumbline's own objects.

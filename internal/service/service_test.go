@@ -7,6 +7,7 @@ import (
 
 	"plumbline/internal/place"
 	"plumbline/internal/service"
+	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 )
 
@@ -19,7 +20,7 @@ func TestSettingsThatCannotBeAreRefusedByName(t *testing.T) {
 	}{
 		"settings as they should be": {func(*setting.Settings) {}, ""},
 		"no digest key": {func(s *setting.Settings) { s.DigestKey = "" },
-			"PLUMBLINE_DIGEST_KEY: digest key 1: not of the form id:base64key"},
+			"PLUMBLINE_DIGEST_KEY: digest key 1: the key has less than 16 bytes"},
 		"an organisation that may read the whole of our bucket": {func(s *setting.Settings) { s.Prefixes = prefixes(t, `{"acme":["s3://own"]}`) },
 			"PLUMBLINE_SOURCE_PREFIXES: acme may not read s3://own/_plumbline/, where Plumbline keeps its own objects"},
 		"an organisation that may read our own objects": {func(s *setting.Settings) { s.Prefixes = prefixes(t, `{"acme":["s3://own/_plumbline"]}`) },
@@ -29,7 +30,8 @@ func TestSettingsThatCannotBeAreRefusedByName(t *testing.T) {
 			t.Parallel()
 			settings := good
 			c.change(&settings)
-			made, err := service.New(service.Ports{Now: time.Now, Log: slog.New(slog.DiscardHandler)}, settings)
+			ports := service.Ports{Readers: readers.All(), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+			made, err := service.New(ports, settings)
 			switch {
 			case c.want == "" && (err != nil || len(made.Groups()) < 2):
 				t.Errorf("error %v", err)

@@ -23,8 +23,11 @@ type Settings struct {
 	Prefixes place.Prefixes
 	// DigestKey is the text of the digest keys, "" where none is required or given.
 	DigestKey Secret
+	// CursorKey is the text of the key that signs cursors, "" for one made of DigestKey.
+	CursorKey Secret
 
-	Issuer, Audience, JWKSURL string
+	Issuer, JWKSURL string
+	Audience        []string // at least one
 
 	MaxDocument int64 // bytes
 	LogLevel    slog.Level
@@ -48,6 +51,8 @@ const (
 	API   Group = 1 << iota // functions that answer HTTP
 	Scan                    // functions that scan: uploads, schedule
 	Local                   // the whole stack in one process
+	Read                    // functions that read documents, whichever of the two
+	Token                   // the function that judges tokens before the others are called
 )
 
 // Check judges the text of a setting beyond this package's own rules, and may keep

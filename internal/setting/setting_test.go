@@ -23,7 +23,8 @@ func (e environment) get(name string) string { return e[name] }
 func inAWS(changes environment) environment {
 	all := environment{
 		"PLUMBLINE_TABLE": "plumbline", "PLUMBLINE_BUCKET": "our-bucket", "PLUMBLINE_DIGEST_KEY": "k1:secret-bytes",
-		"PLUMBLINE_ISSUER": "https://issuer.example/", "PLUMBLINE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/jobs",
+		"PLUMBLINE_CURSOR_KEY": "of cursors",
+		"PLUMBLINE_ISSUER":     "https://issuer.example/", "PLUMBLINE_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/1/jobs",
 	}
 	for name, text := range changes {
 		all[name] = text
@@ -37,14 +38,14 @@ func TestLoadForTheAPI(t *testing.T) {
 	checks := map[string]setting.Check{
 		"PLUMBLINE_DIGEST_KEY": func(text string) error { checked = text; return nil },
 	}
-	got, err := setting.Load(inAWS(environment{"PLUMBLINE_LOG_LEVEL": "WARN", "PLUMBLINE_MAX_DOCUMENT": "64MiB"}).get, setting.API, checks)
+	got, err := setting.Load(inAWS(environment{"PLUMBLINE_LOG_LEVEL": "WARN", "PLUMBLINE_MAX_DOCUMENT": "64MiB"}).get, setting.API|setting.Read, checks)
 	if err != nil {
 		t.Fatal(err)
 	}
 	prefixes, _ := place.ParsePrefixes("", "our-bucket")
 	want := setting.Settings{
-		Table: "plumbline", Bucket: "our-bucket", Prefixes: prefixes, DigestKey: "k1:secret-bytes",
-		Issuer: "https://issuer.example/", Audience: "plumbline", JWKSURL: "https://issuer.example/.well-known/jwks.json",
+		Table: "plumbline", Bucket: "our-bucket", Prefixes: prefixes, DigestKey: "k1:secret-bytes", CursorKey: "of cursors",
+		Issuer: "https://issuer.example/", Audience: []string{"plumbline"}, JWKSURL: "https://issuer.example/.well-known/jwks.json",
 		MaxDocument: 64 << 20, LogLevel: slog.LevelWarn, QueueURL: "https://sqs.eu-west-1.amazonaws.com/1/jobs",
 		Addr: "127.0.0.1:3000", S3Addr: "127.0.0.1:3900", Data: ".plumbline", Sample: true,
 	}
@@ -98,12 +99,13 @@ func TestEveryMistakeIsToldAtOnce(t *testing.T) {
 	checks := map[string]setting.Check{
 		"PLUMBLINE_DIGEST_KEY": func(string) error { return errors.New("key 1 has no id") },
 	}
-	_, err := setting.Load(env.get, setting.API, checks)
-	want := `9 settings are wrong:
+	_, err := setting.Load(env.get, setting.API|setting.Read, checks)
+	want := `10 settings are wrong:
   PLUMBLINE_TABLE is required: name of the DynamoDB table, or its ARN
   PLUMBLINE_BUCKET: "Bucket" is not the name of a bucket
   PLUMBLINE_SOURCE_PREFIXES: of "acme": invalid uri "https://x/": does not begin with s3://; of "globex": invalid uri "s3://b/": the bucket's name must have 3 to 63 characters
   PLUMBLINE_DIGEST_KEY: key 1 has no id
+  PLUMBLINE_CURSOR_KEY is required: what signs the cursors of lists; the same for all functions of a stack
   PLUMBLINE_JWKS_URL is required where the issuer is no url
   PLUMBLINE_MAX_DOCUMENT: "12XB" is not a size; write 512MB, 64MiB or a number of bytes
   PLUMBLINE_LOG_LEVEL: "loud" is none of debug, info, warn, error
@@ -121,6 +123,7 @@ func TestOneMistake(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, text, want string }{
 		{"PLUMBLINE_JWKS_URL", "http://issuer.example/keys", "must be https"},
+		{"PLUMBLINE_AUDIENCE", "a,,b", "an audience is empty"},
 		{"PLUMBLINE_JWKS_URL", "keys", "not an http or https url"},
 		{"PLUMBLINE_TABLE", "arn:aws:dynamodb:eu-west-1:123:table/x", "neither the name of a table"},
 		{"PLUMBLINE_TABLE", "arn:aws:dynamodb:eu-west-1:123456789012:table/a b", "neither the name of a table"},

@@ -49,19 +49,27 @@ var rows = []row{
 		Name:        "PLUMBLINE_DIGEST_KEY",
 		Meaning:     "keys of the digests that stand for secrets, as `id:key` separated by commas; the first one writes",
 		DefaultNote: "made on the first start of the local stack",
-		Groups:      API | Scan | Local, Required: API | Scan,
+		Groups:      Read | Local, Required: Read,
 	}, func(s *Settings, text string) error { s.DigestKey = Secret(text); return nil }},
 	{Setting{
+		Name: DigestKeySecret, Meaning: "name or ARN of the secret in Secrets Manager that holds `PLUMBLINE_DIGEST_KEY`, where that is not set",
+		DefaultNote: "none", Groups: Read,
+	}, func(*Settings, string) error { return nil }},
+	{Setting{
+		Name: "PLUMBLINE_CURSOR_KEY", Meaning: "what signs the cursors of lists; the same for all functions of a stack",
+		DefaultNote: "made of the digest key", Groups: API | Local, Required: API,
+	}, func(s *Settings, text string) error { s.CursorKey = Secret(text); return nil }},
+	{Setting{
 		Name: "PLUMBLINE_ISSUER", Meaning: "`iss` of the tokens that are taken",
-		Groups: API, Required: API,
+		Groups: API | Token, Required: API | Token,
 	}, func(s *Settings, text string) error { s.Issuer = text; return nil }},
 	{Setting{
-		Name: "PLUMBLINE_AUDIENCE", Meaning: "`aud` of the tokens that are taken", Default: "plumbline",
-		Groups: API,
-	}, func(s *Settings, text string) error { s.Audience = text; return nil }},
+		Name: "PLUMBLINE_AUDIENCE", Meaning: "`aud` of the tokens that are taken; several separated by commas", Default: "plumbline",
+		Groups: API | Token,
+	}, parseAudience},
 	{Setting{
 		Name: "PLUMBLINE_JWKS_URL", Meaning: "where the issuer's keys are",
-		DefaultNote: "`<issuer>/.well-known/jwks.json`", Groups: API,
+		DefaultNote: "`<issuer>/.well-known/jwks.json`", Groups: API | Token,
 	}, parseJWKS},
 	{Setting{
 		Name: "PLUMBLINE_MAX_DOCUMENT", Default: "512MB", Groups: API | Scan | Local,
@@ -69,7 +77,7 @@ var rows = []row{
 	}, func(s *Settings, text string) (err error) { s.MaxDocument, err = ParseSize(text); return err }},
 	{Setting{
 		Name: "PLUMBLINE_LOG_LEVEL", Meaning: "`debug`, `info`, `warn` or `error`", Default: "info",
-		Groups: API | Scan | Local,
+		Groups: API | Scan | Local | Token,
 	}, parseLevel},
 	{Setting{
 		Name: "DYNAMODB_ENDPOINT", Meaning: "url of another DynamoDB than AWS's", Groups: API | Scan,
@@ -104,6 +112,10 @@ var rows = []row{
 	}, func(s *Settings, text string) (err error) { s.Origins, err = parseOrigins(text); return err }},
 }
 
+// DigestKeySecret names the secret that a main reads before [Load] where the digest key
+// itself is not set.
+const DigestKeySecret = "PLUMBLINE_DIGEST_KEY_SECRET"
+
 // All lists every setting, in the order in which they are told.
 func All() []Setting {
 	all := make([]Setting, len(rows))
@@ -131,6 +143,16 @@ func parseBucket(s *Settings, text string) error {
 func parsePrefixes(s *Settings, text string) (err error) {
 	s.Prefixes, err = place.ParsePrefixes(text, s.Bucket)
 	return err
+}
+
+func parseAudience(s *Settings, text string) error {
+	for one := range strings.SplitSeq(text, ",") {
+		if one = strings.TrimSpace(one); one == "" {
+			return errors.New("an audience is empty")
+		}
+		s.Audience = append(s.Audience, one)
+	}
+	return nil
 }
 
 // parseJWKS goes by the issuer where nothing is given.

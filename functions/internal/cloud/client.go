@@ -1,9 +1,7 @@
 package cloud
 
 import (
-	"context"
-
-	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -20,11 +18,7 @@ type clients struct {
 	sqs      *sqs.Client
 }
 
-func connect(ctx context.Context, settings setting.Settings) (clients, error) {
-	loaded, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return clients{}, err
-	}
+func connect(loaded aws.Config, settings setting.Settings) clients {
 	return clients{
 		dynamodb: dynamodb.NewFromConfig(loaded, func(o *dynamodb.Options) {
 			if settings.DynamoDBEndpoint != "" {
@@ -37,7 +31,7 @@ func connect(ctx context.Context, settings setting.Settings) (clients, error) {
 			o.UsePathStyle = o.BaseEndpoint != nil // stand-ins have no host for each bucket
 		}),
 		sqs: sqs.NewFromConfig(loaded),
-	}, nil
+	}
 }
 
 func (c clients) queue(url string) *jobs.Queue {

@@ -1,9 +1,9 @@
 // Package cloud wires what all functions share: settings from the environment, the
 // adapters on AWS, and the use cases over them.
 //
-// Its one invariant: it makes no call before the first event. What is wrong with the
-// settings is one line in the log, all mistakes at once, and the function does not
-// start.
+// Its one invariant: it makes no call before the first event, but the one for the
+// digest key in a function that reads documents. What is wrong with the settings is one
+// line in the log, all mistakes at once, and the function does not start.
 //
 // Start at [Run].
 package cloud
@@ -14,8 +14,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/config"
 
+	"plumbline/functions/internal/start"
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 	"plumbline/internal/reader"
@@ -40,25 +41,28 @@ type Readers = map[drift.Kind]reader.Reader
 // where it cannot start; else it does not return. The readers are for what scans, nil for
 // the rest.
 func Run(groups setting.Group, readers Readers, build func(*Stack) (handler any, err error)) (code int) {
-	level := new(slog.LevelVar)
-	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	stack, err := open(context.Background(), groups, readers, log)
-	if err != nil {
-		log.Error("start", "err", err)
-		return 1
-	}
-	level.Set(stack.Settings.LogLevel)
-	handler, err := build(stack)
-	if err != nil {
-		log.Error("start", "err", err)
-		return 1
-	}
-	lambda.Start(handler)
-	return 0
+	return start.Run(func(ctx context.Context, log *slog.Logger) (any, slog.Level, error) {
+		stack, err := open(ctx, groups, readers, log)
+		if err != nil {
+			return nil, 0, err
+		}
+		handler, err := build(stack)
+		return handler, stack.Settings.LogLevel, err
+	})
 }
 
 func open(ctx context.Context, groups setting.Group, readers Readers, log *slog.Logger) (*Stack, error) {
-	settings, err := setting.Load(os.Getenv, groups, map[string]setting.Check{
+	loaded, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	getenv := os.Getenv
+	if groups&setting.Read != 0 {
+		if getenv, err = withDigestKey(ctx, loaded, getenv); err != nil {
+			return nil, err
+		}
+	}
+	settings, err := setting.Load(getenv, groups, map[string]setting.Check{
 		"PLUMBLINE_DIGEST_KEY": func(text string) error {
 			_, err := redact.ParseKeys(text)
 			return err
@@ -67,10 +71,7 @@ func open(ctx context.Context, groups setting.Group, readers Readers, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	clients, err := connect(ctx, settings)
-	if err != nil {
-		return nil, err
-	}
+	clients := connect(loaded, settings)
 	objects := object.New(clients.s3)
 	s := &Stack{Settings: settings, Log: log, ports: service.Ports{
 		Table:   dynamo.New(dynamo.Config{Client: clients.dynamodb, Name: settings.Table}),

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
@@ -34,6 +35,7 @@ const MinKeyBytes = 16
 var keyID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,16}$`)
 
 // ParseKeys reads the form of PLUMBLINE_DIGEST_KEY: "id:base64key[,id2:base64key2]".
+// A key without an id, as a secret store generates it, has one made of its digest.
 // The first key writes, the others are compared under while a rotation lasts. Keys
 // are standard base64, padded or not. All mistakes are told at once; none of them
 // quotes the text, which may be key material in the wrong place.
@@ -61,7 +63,7 @@ func ParseKeys(text string) (*Keys, error) {
 func parseKey(part string) (key, error) {
 	id, encoded, found := strings.Cut(part, ":")
 	if !found {
-		return key{}, errors.New("not of the form id:base64key")
+		id, encoded = digestID(part), part
 	}
 	if !keyID.MatchString(id) {
 		return key{}, errors.New("its id is not 1 to 16 of A-Z a-z 0-9 _ -")
@@ -74,6 +76,13 @@ func parseKey(part string) (key, error) {
 		return key{}, fmt.Errorf("the key has less than %d bytes", MinKeyBytes)
 	}
 	return key{id: id, secret: secret}, nil
+}
+
+// digestID names a key that has no name: four bytes of its SHA-256, which say nothing of
+// the key.
+func digestID(encoded string) string {
+	sum := sha256.Sum256([]byte(encoded))
+	return hex.EncodeToString(sum[:4])
 }
 
 // For binds the keys to an organisation, so that no digest of one equals that of

@@ -29,17 +29,32 @@ func mustKeys(t *testing.T, text string) *redact.Keys {
 func TestParseKeysTellsEveryMistakeAndNoKey(t *testing.T) {
 	t.Parallel()
 	short := base64.StdEncoding.EncodeToString([]byte("tooshortkey"))
-	_, err := redact.ParseKeys("a:" + key + ",a:" + key + "," + key + ",b:" + short + ",c d:" + key + ",e:***" + key)
+	_, err := redact.ParseKeys("a:" + key + ",a:" + key + ",no key," + "b:" + short + ",c d:" + key + ",e:***" + key)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"digest key 2: its id stands twice", "digest key 3: not of the form", "digest key 4: the key has less", "digest key 5: its id", "digest key 6: the key is not base64"} {
+	for _, want := range []string{"digest key 2: its id stands twice", "digest key 3: the key is not base64", "digest key 4: the key has less", "digest key 5: its id", "digest key 6: the key is not base64"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not in %q", want, err)
 		}
 	}
 	if strings.Contains(err.Error(), key) || strings.Contains(err.Error(), short) {
 		t.Errorf("the error quotes a key: %v", err)
+	}
+}
+
+func TestAKeyWithoutAnIdIsNamedByItsDigest(t *testing.T) {
+	t.Parallel()
+	const generated = "Zk3uPq8wYb1Tc6Xn0aRs5Ld9Ge2Hj7Mv4Ki3Uo8Np1Qr"
+	keys := mustKeys(t, generated)
+	if again := mustKeys(t, "k2:"+key+","+generated); keys.WritingID() == "" || !again.Has(keys.WritingID()) {
+		t.Errorf("the key is %q when it writes, and not known when it is compared under", keys.WritingID())
+	}
+	if strings.Contains(generated, keys.WritingID()) {
+		t.Errorf("the id %q is a part of the key", keys.WritingID())
+	}
+	if _, err := redact.ParseKeys(generated + "," + generated); err == nil {
+		t.Error("one key is taken twice")
 	}
 }
 
