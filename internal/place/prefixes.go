@@ -28,15 +28,17 @@ type Prefixes struct {
 	By map[string][]Location
 }
 
-// ParsePrefixes reads the JSON; "" lists nobody. The error tells every mistake.
+// ParsePrefixes reads the JSON, or the same as a list that needs no quotes in a shell,
+// "acme=s3://estate/states,acme=s3://other/acme/,globex="; "" lists nobody. The error
+// tells every mistake.
 func ParsePrefixes(text, own string) (Prefixes, error) {
 	p := Prefixes{Own: own, By: map[string][]Location{}}
 	if text == "" {
 		return p, nil
 	}
-	var uris map[string][]string
-	if err := json.Unmarshal([]byte(text), &uris); err != nil {
-		return Prefixes{}, errors.New(`not a JSON object like {"acme": ["s3://bucket/prefix"]}, or one name stands in it twice`)
+	uris, err := prefixURIs(text)
+	if err != nil {
+		return Prefixes{}, err
 	}
 	var wrong []string
 	for _, organisation := range slices.Sorted(maps.Keys(uris)) {
@@ -54,6 +56,28 @@ func ParsePrefixes(text, own string) (Prefixes, error) {
 		return Prefixes{}, errors.New(strings.Join(wrong, "; "))
 	}
 	return p, nil
+}
+
+// prefixURIs are the uris by organisation, as they are written.
+func prefixURIs(text string) (map[string][]string, error) {
+	uris := map[string][]string{}
+	if strings.HasPrefix(strings.TrimSpace(text), "{") {
+		if err := json.Unmarshal([]byte(text), &uris); err != nil {
+			return nil, errors.New(`not a JSON object like {"acme": ["s3://bucket/prefix"]}, or one name stands in it twice`)
+		}
+		return uris, nil
+	}
+	for one := range strings.SplitSeq(text, ",") {
+		organisation, uri, ok := strings.Cut(strings.TrimSpace(one), "=")
+		if !ok || organisation == "" {
+			return nil, errors.New(`neither a list like acme=s3://bucket/prefix,globex=s3://other/ nor a JSON object like {"acme": ["s3://bucket/prefix"]}`)
+		}
+		uris[organisation] = slices.Clip(uris[organisation])
+		if uri != "" {
+			uris[organisation] = append(uris[organisation], uri)
+		}
+	}
+	return uris, nil
 }
 
 // parsePrefix reads s3://bucket, s3://bucket/prefix or s3://bucket/prefix/.

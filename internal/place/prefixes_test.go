@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"plumbline/internal/place"
 )
 
@@ -67,7 +69,7 @@ func TestPrefixesMatchAtSlashes(t *testing.T) {
 func TestPrefixesRefuse(t *testing.T) {
 	t.Parallel()
 	for text, reason := range map[string]string{
-		"[]":                            "not a JSON object",
+		"[]":                            "nor a JSON object",
 		`{"a": "s3://bucket/x"}`:        "not a JSON object",
 		`{"a": [], "a": []}`:            "twice",
 		`{"a": ["s3://bucket/x/*"]}`:    "may not hold globs",
@@ -135,6 +137,31 @@ func TestPrefixesAreNamed(t *testing.T) {
 	} {
 		if got := strings.Join(prefixes.URIs(organisation), " "); got != want {
 			t.Errorf("%s: %q, want %q", organisation, got, want)
+		}
+	}
+}
+
+func TestAListOfPrefixesIsTheSameAsJSON(t *testing.T) {
+	t.Parallel()
+	for list, object := range map[string]string{
+		"acme=s3://estate/states":                             `{"acme": ["s3://estate/states"]}`,
+		" acme=s3://estate/states/, globex= ,acme=s3://other": `{"acme": ["s3://estate/states/", "s3://other"], "globex": []}`,
+	} {
+		got, err := place.ParsePrefixes(list, "our-bucket")
+		if err != nil {
+			t.Errorf("%s: %v", list, err)
+		}
+		want, err := place.ParsePrefixes(object, "our-bucket")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-JSON +list):\n%s", list, diff)
+		}
+	}
+	for _, list := range []string{"acme", "=s3://estate", "acme=s3://estate,", "acme=https://x", "acme=s3://estate/*"} {
+		if got, err := place.ParsePrefixes(list, "our-bucket"); err == nil {
+			t.Errorf("%s: %+v", list, got)
 		}
 	}
 }

@@ -41,7 +41,7 @@ var rows = []row{
 	}, parseBucket},
 	{Setting{
 		Name:        "PLUMBLINE_SOURCE_PREFIXES",
-		Meaning:     `what each organisation may read, as JSON: {"acme": ["s3://bucket/prefix"]}`,
+		Meaning:     "what each organisation may read: `acme=s3://bucket/prefix`, several separated by commas, or as JSON `{\"acme\": [\"s3://bucket/prefix\"]}`",
 		DefaultNote: "`s3://<own bucket>/<organisation>/`",
 		Groups:      API | Scan | Local,
 	}, parsePrefixes},
