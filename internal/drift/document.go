@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,6 +84,8 @@ type Document struct {
 	BegunAt time.Time
 	// Held is set while a scan is held: what a person would release.
 	Held *Hold
+	// Released is the hold that a person let pass last, zero for none.
+	Released Release
 	// LockedSince is when a scan first found the state locked, zero when it is not.
 	LockedSince time.Time
 	// Gone says that the object is no longer there.
@@ -114,6 +117,15 @@ type Content struct {
 	Digest string
 	// ReaderVersion is that of the reader: what another one makes is not comparable.
 	ReaderVersion int
+}
+
+// Release is a hold that a person let pass: scan From held the document first, scan By
+// applied it, and any scan between found it held still.
+type Release struct{ From, By uuid.UUID }
+
+// Covers reports whether a scan held what was let pass.
+func (r Release) Covers(scan uuid.UUID) bool {
+	return bytes.Compare(r.From[:], scan[:]) <= 0 && bytes.Compare(scan[:], r.By[:]) < 0
 }
 
 // Hold is a scan of a document that waits for a person's force.

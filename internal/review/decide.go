@@ -53,7 +53,7 @@ func (r *Reviewer) decide(ctx context.Context, d Decision) (drift.Proposal, erro
 	decided.Document = entry.HeadDocument // the entity may have moved between documents
 	change, err := decision(decided, caseOf(d.Source, p, entry))
 	if errors.Is(err, reconcile.ErrStale) {
-		return p, r.stale(ctx, d.Source, entry)
+		return r.stale(ctx, d, entry)
 	}
 	if err != nil {
 		return p, err
@@ -78,14 +78,20 @@ func decision(p drift.Proposal, c reconcile.Case) (reconcile.Change, error) {
 	return reconcile.Reject(p, c)
 }
 
-// stale makes the source due for a full scan, so that a fresh proposal follows; of a
-// source that is pushed to, the next push looks again.
-func (r *Reviewer) stale(ctx context.Context, source drift.Source, entry store.Entry) error {
-	if err := r.Store.LookAgain(ctx, source.ID, entry); err != nil {
-		return err
+// stale ends a decision about a proposal that does not fit the entity any more. Where
+// somebody decided it since it was read, that is why. Else the source is due for a full
+// scan, so that a fresh proposal follows; of a source that is pushed to, the next push
+// looks again.
+func (r *Reviewer) stale(ctx context.Context, d Decision, entry store.Entry) (drift.Proposal, error) {
+	p, err := r.Store.Proposal(ctx, d.Source.ID, d.Proposal)
+	switch {
+	case err != nil:
+		return p, err
+	case p.Status != drift.Pending:
+		return p, fmt.Errorf("%w: it is %s", ErrDecided, p.Status)
 	}
-	if err := r.Store.Rescan(ctx, source.Ref()); err != nil {
-		return err
+	if err := r.Store.LookAgain(ctx, d.Source.Ref(), entry); err != nil {
+		return p, err
 	}
-	return ErrStale
+	return p, ErrStale
 }

@@ -40,9 +40,34 @@ func (r *run) review(ctx context.Context, known map[string]drift.Document) error
 		}
 	}
 	if len(r.force.released) == 0 && !r.resumed {
-		return ErrNotHeld
+		return r.overtaken(ctx, known)
 	}
 	return nil
+}
+
+// overtaken says why a force finds nothing to release: [ErrMoved] where the scan that it
+// names held something, which is not what is there now, else [ErrNotHeld].
+func (r *run) overtaken(ctx context.Context, known map[string]drift.Document) error {
+	held, err := r.hasHeld(ctx, r.force.scan)
+	if err != nil {
+		return err
+	}
+	for _, d := range known {
+		held = held && !d.Released.Covers(r.force.scan)
+	}
+	if held {
+		return ErrMoved
+	}
+	return ErrNotHeld
+}
+
+// hasHeld reports whether a scan of the source held a document.
+func (r *run) hasHeld(ctx context.Context, id uuid.UUID) (bool, error) {
+	scan, err := r.Store.Scan(ctx, r.source.ID, id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && scan.Summary.Documents[drift.ScanHeld] > 0, err
 }
 
 // reviewed reports whether the force names the scan that first held a document, or a
@@ -54,11 +79,7 @@ func (r *run) reviewed(ctx context.Context, hold drift.Hold) (bool, error) {
 	if bytes.Compare(r.force.scan[:], hold.ScanID[:]) < 0 {
 		return false, nil
 	}
-	scan, err := r.Store.Scan(ctx, r.source.ID, r.force.scan)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && scan.Summary.Documents[drift.ScanHeld] > 0, err
+	return r.hasHeld(ctx, r.force.scan)
 }
 
 // moved is [ErrMoved] where a document that the force releases is not at the bytes
@@ -81,6 +102,7 @@ func (r *run) held(ctx context.Context, d *document, basis drift.Basis, reason s
 	if released, ok := r.force.released[d.ID]; ok {
 		switch {
 		case released.ETag == basis.ETag:
+			d.Released = drift.Release{From: released.ScanID, By: r.scan.ID}
 			return false, nil
 		case !d.leaving:
 			if err := r.moved(d.ID, basis.ETag); err != nil {

@@ -13,8 +13,10 @@ import (
 
 type documentRecord struct {
 	// Kind is empty in records of earlier versions: see [drift.UnrecordedKind].
-	Kind    drift.DocumentKind `json:"kind,omitzero"`
-	Started int64              `json:"started,omitzero"`
+	Kind drift.DocumentKind `json:"kind,omitzero"`
+	// Released is the hold that a person let pass last.
+	Released releaseRecord `json:"released,omitzero"`
+	Started  int64         `json:"started,omitzero"`
 
 	URI           string           `json:"uri,omitzero"`
 	Scope         string           `json:"scope,omitzero"`
@@ -50,6 +52,12 @@ type contentRecord struct {
 	ReaderVersion int    `json:"reader"`
 }
 
+// releaseRecord names scans: see [drift.Release].
+type releaseRecord struct {
+	From uuid.UUID `json:"scanId,omitzero"`
+	By   uuid.UUID `json:"id,omitzero"`
+}
+
 type holdRecord struct {
 	ScanID  uuid.UUID `json:"scanId"`
 	Reason  string    `json:"reason"`
@@ -82,7 +90,7 @@ func (s *Store) Documents(ctx context.Context, source uuid.UUID) iter.Seq2[drift
 }
 
 func documentOp(source uuid.UUID, d drift.Document, first int64) table.Op {
-	r := documentRecord{Kind: d.Kind, Started: micros(d.BegunAt), URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
+	r := documentRecord{Kind: d.Kind, Started: micros(d.BegunAt), Released: releaseRecord(d.Released), URI: d.URI, Scope: d.Scope, Status: d.Status, Reason: d.Reason, Format: d.Format,
 		Lineage: d.Lineage, Serial: d.Serial, HasSerial: d.HasSerial, WriterVersion: d.WriterVersion,
 		Snapshot: d.Snapshot, Empty: d.Empty,
 		Basis: basisRecord(d.Basis), KeyID: d.KeyID, Content: contentRecord(d.Content),
@@ -105,7 +113,7 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	if err := s.decode(ctx, item, &r); err != nil {
 		return drift.Document{}, err
 	}
-	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), Kind: r.Kind, BegunAt: fromMicros(r.Started),
+	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), Kind: r.Kind, BegunAt: fromMicros(r.Started), Released: drift.Release(r.Released),
 		URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
 		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID,

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -44,14 +45,19 @@ func (s *Store) Heads(ctx context.Context, source uuid.UUID, document string) it
 }
 
 // LookAgain lets the next scan of an entity's document look at it, though its
-// declaration be the same; [ErrConflict] where the head moved since the entry was read.
-func (s *Store) LookAgain(ctx context.Context, source uuid.UUID, e Entry) error {
-	head := e.Head
-	if head.Revision == 0 || head.Digest == ([32]byte{}) {
-		return nil
+// declaration be the same, and makes the source due for a full one, in one transaction.
+// [ErrConflict] where the head or the record moved since the entry was read.
+func (s *Store) LookAgain(ctx context.Context, ref drift.SourceRef, e Entry) error {
+	// To the second, so that many at once are due once.
+	ops := []table.Op{s.dueOp(ref, s.now().Truncate(time.Second), dueRetry, Wish{Trigger: drift.TriggerSchedule, Full: true})}
+	if head := e.Head; head.Revision > 0 {
+		head.Digest = [32]byte{}
+		ops = append(ops, headOp(ref.ID, e.HeadDocument, head, s.first()))
 	}
-	head.Digest = [32]byte{}
-	return s.table.Write(ctx, headOp(source, e.HeadDocument, head, s.first()))
+	if e.Record != nil {
+		ops = append(ops, table.Check(entityKey(e.EntityID), table.At(e.Record.Revision)))
+	}
+	return s.table.Write(ctx, ops...)
 }
 
 func headOp(source uuid.UUID, document string, head drift.Head, first int64) table.Op {

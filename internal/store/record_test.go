@@ -15,7 +15,7 @@ var records = []any{
 	deltaCountsRecord{}, deltaListsRecord{}, deltaPatchRecord{}, deltaRecord{}, deltaTallyRecord{}, deltasRecord{},
 	documentRecord{}, documentResultRecord{}, entityRecord{}, environmentRecord{}, eventRecord{}, headRecord{}, holdRecord{},
 	idRecord{}, identityRecord{}, leaseRecord{}, nameRecord{}, namedRecord{}, noteRecord{}, patchRecord{}, projectRecord{},
-	proposalRecord{}, quietRecord{}, refRecord{}, relationshipRecord{}, scanRecord{}, schemaNameRecord{}, schemaRecord{},
+	proposalRecord{}, quietRecord{}, refRecord{}, relationshipRecord{}, releaseRecord{}, scanRecord{}, schemaNameRecord{}, schemaRecord{},
 	scopeRecord{}, secretRecord{}, sourceRecord{}, stateRecord{}, summaryRecord{}, totalsRecord{},
 }
 
