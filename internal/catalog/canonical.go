@@ -8,6 +8,9 @@ import (
 // ErrTooDeep is the error for a value nested deeper than allowed.
 var ErrTooDeep = errors.New("nested too deep")
 
+// ErrRepeated is the error for an object in which a name stands twice.
+var ErrRepeated = errors.New("a member name stands twice in one object")
+
 // maxDepth is how deep a value may nest where a [Canonicalizer] sets no limit: what
 // jsontext accepts.
 const maxDepth = 10_000

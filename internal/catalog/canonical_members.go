@@ -22,6 +22,9 @@ func (c *Canonicalizer) sort(dst []byte, members []member) {
 	base := members[0].start
 	c.scratch = append(c.scratch[:0], dst[base:]...)
 	sortMembers(dst, members)
+	for n := range len(members) - 1 {
+		c.repeated = c.repeated || members[n].head == members[n+1].head && compareNames(dst, members[n], members[n+1]) == 0
+	}
 	out := dst[:base]
 	for n := range members {
 		m := &members[n]

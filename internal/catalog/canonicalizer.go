@@ -29,22 +29,26 @@ type Canonicalizer struct {
 	scratch  []byte
 	replaced int // >0 inside a value that is replaced whole
 	tooDeep  bool
+	repeated bool // a name stands twice in one object
 }
 
 // Append appends the canonical form of a text that is valid JSON, null as null. Its
-// only error is [ErrTooDeep].
+// errors are [ErrTooDeep] and, unless members are left unsorted, [ErrRepeated].
 func (c *Canonicalizer) Append(dst, raw []byte) ([]byte, error) {
 	if c.MaxDepth == 0 {
 		c.MaxDepth = maxDepth
 	}
 	c.raw, c.path, c.members = raw, c.path[:0], c.members[:0]
 	c.plainRaw = bytes.IndexByte(raw, '\\') < 0
-	c.replaced, c.tooDeep = 0, false
+	c.replaced, c.tooDeep, c.repeated = 0, false, false
 	c.top = nil
 	dst, _ = c.value(dst, nil, skipSpace(raw, 0))
 	c.raw, c.out = nil, dst
-	if c.tooDeep {
+	switch {
+	case c.tooDeep:
 		return dst, ErrTooDeep
+	case c.repeated:
+		return dst, ErrRepeated
 	}
 	return dst, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 	"plumbline/internal/reader/tfstate/statetest"
 )
 
-// BenchmarkIndex reads a state of 10,000 instances (24 MB) and reports its speed as a
-// part of what reading its bare tokens takes in the same run.
+// BenchmarkIndex reads a state of 10,000 instances (24 MB) and holds its speed against
+// what reading its bare tokens takes, in time of the processor and each at its best of the
+// run: other processes make single rounds slow.
 func BenchmarkIndex(b *testing.B) {
 	for name, c := range map[string]struct {
 		options statetest.Options
@@ -37,28 +39,40 @@ func BenchmarkIndex(b *testing.B) {
 			}
 			b.SetBytes(int64(state.Len()))
 			b.ReportAllocs()
-			var tokens time.Duration
+			tokens, reading := time.Hour, time.Hour
 			for b.Loop() {
 				b.StopTimer()
-				tokens += readTokens(b, state.Bytes())
+				tokens = min(tokens, readTokens(b, state.Bytes()))
 				b.StartTimer()
+				start := processTime(b)
 				index(b, doc)
+				reading = min(reading, processTime(b)-start)
 			}
-			ratio := float64(tokens) / float64(b.Elapsed())
+			ratio := float64(tokens) / float64(reading)
 			b.ReportMetric(ratio, "of-token-speed")
-			if ratio < c.least {
-				b.Logf("%.2f of the speed of tokens, want %.2f", ratio, c.least)
+			if b.N > 1 && ratio < c.least {
+				b.Errorf("%.2f of the speed of tokens, want %.2f", ratio, c.least)
 			}
 		})
 	}
 }
 
+// processTime is what this process has computed so far.
+func processTime(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+}
+
 func readTokens(b *testing.B, state []byte) time.Duration {
-	start := time.Now()
+	start := processTime(b)
 	tokens := jsontext.NewDecoder(bytes.NewReader(state))
 	for {
 		if _, err := tokens.ReadToken(); err == io.EOF {
-			return time.Since(start)
+			return processTime(b) - start
 		} else if err != nil {
 			b.Fatal(err)
 		}

@@ -15,8 +15,6 @@ import (
 // section needs to know things that may stand after it.
 type shape struct {
 	version string
-	// sound: an earlier pass read the whole document, so that no name stands twice.
-	sound bool
 	// mixed are the resources, by index, whose instances have different providers.
 	mixed map[int]bool
 	// resources and modules hold what stands after the instances or resources of the
@@ -46,7 +44,7 @@ type pass struct {
 // when the document is a state and was read whole; disordered asks for another pass
 // with the same shape, and that one may ask for a last one.
 func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *shape, to handler) (_ *header, disordered bool, err error) {
-	s, err := openStream(ctx, doc, r.maxValueBytes(), shape.sound)
+	s, err := openStream(ctx, doc, r.maxValueBytes())
 	if err != nil {
 		return nil, false, err
 	}
@@ -74,7 +72,7 @@ func (r *Reader) readDocument(ctx context.Context, doc reader.Document, shape *s
 	if len(p.mistakes) > 0 {
 		return nil, false, &reader.UnusableError{Problem: p.mistakes[0], Facts: p.facts}
 	}
-	shape.version, shape.sound = p.version, true
+	shape.version = p.version
 	return &p.header, p.disordered || p.again, nil
 }
 

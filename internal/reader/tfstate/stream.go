@@ -26,15 +26,15 @@ type stream struct {
 	// skipped is what stands before the JSON text: a byte order mark.
 	skipped int64
 	texts   map[string]string // see interned
+	frames  []frame           // of the objects that it is in
 	// begins are the document's first bytes, fewer where it is shorter.
 	begins []byte
 }
 
 const byteOrderMark = "\xef\xbb\xbf"
 
-// openStream opens the document and looks at how it begins. sound tells that names
-// standing twice need not be looked for.
-func openStream(ctx context.Context, doc reader.Document, limit int64, sound bool) (*stream, error) {
+// openStream opens the document and looks at how it begins.
+func openStream(ctx context.Context, doc reader.Document, limit int64) (*stream, error) {
 	body, err := doc.Open(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", doc.URI, err)
@@ -50,7 +50,7 @@ func openStream(ctx context.Context, doc reader.Document, limit int64, sound boo
 		s.skipped = int64(n)
 	}
 	s.meter = &meter{ctx: ctx, from: buffered, limit: limit}
-	s.Decoder = jsontext.NewDecoder(s.meter, jsontext.AllowDuplicateNames(sound))
+	s.Decoder = jsontext.NewDecoder(s.meter, jsontext.AllowDuplicateNames(true)) // see frame
 	s.meter.consumed = s.Decoder.InputOffset
 	return s, nil
 }
@@ -169,13 +169,17 @@ func safePointer(pointer string) string {
 	return pointer[:end]
 }
 
-// name reads a member's name.
+// name reads a member's name. One that stands twice in its object breaks the document.
 func (s *stream) name() (string, error) {
 	v, err := s.ReadValue()
 	if err != nil {
 		return "", err
 	}
-	return s.interned(v), nil
+	name := s.interned(v)
+	if s.frames[len(s.frames)-1].repeats(name) {
+		return "", &jsontext.SyntacticError{ByteOffset: s.InputOffset(), JSONPointer: s.StackPointer(), Err: jsontext.ErrDuplicateName}
+	}
+	return name, nil
 }
 
 // interned gives the text of a JSON string. States repeat few texts very often (names
@@ -231,6 +235,18 @@ func (s *stream) enter(kind jsontext.Kind) (entered bool, err error) {
 // within calls item for each member's name or element until the object or array that
 // was entered ends, and reads past its end.
 func (s *stream) within(item func() error) error {
+	if len(s.frames) < cap(s.frames) {
+		s.frames = s.frames[:len(s.frames)+1]
+		s.frames[len(s.frames)-1].reset()
+	} else {
+		s.frames = append(s.frames, frame{})
+	}
+	err := s.each(item)
+	s.frames = s.frames[:len(s.frames)-1]
+	return err
+}
+
+func (s *stream) each(item func() error) error {
 	for {
 		switch s.PeekKind() {
 		case jsontext.KindEndObject, jsontext.KindEndArray:
