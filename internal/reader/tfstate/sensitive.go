@@ -24,15 +24,24 @@ func sensitiveSpans(attributes, paths []byte) []catalog.Span {
 	if v.Kind() != jsontext.KindBeginArray {
 		return everyAttribute(attributes)
 	}
-	var spans []catalog.Span
+	var marked sensitive
 	for _, span := range catalog.Elements(paths) {
 		steps, ok := parsePath(span.Of(paths))
 		if !ok {
 			return everyAttribute(attributes)
 		}
-		for name, whole := range catalog.Members(attributes) {
-			if name == steps[0].name {
-				spans = append(spans, follow(attributes, whole, steps[1:]))
+		marked.add(steps)
+	}
+	if len(marked.below) == 0 {
+		return nil
+	}
+	var spans []catalog.Span
+	for name, whole := range catalog.Members(attributes) {
+		if inside := marked.below[pathStep{name: name, known: true}]; inside != nil {
+			before := len(spans)
+			var followed bool
+			if spans, followed = inside.follow(spans, attributes, whole); !followed {
+				spans = append(spans[:before], whole)
 			}
 		}
 	}
@@ -48,6 +57,71 @@ func everyAttribute(attributes []byte) []catalog.Span {
 	return spans
 }
 
+// sensitive are the paths that start at one value, as a tree: each value is gone through
+// once, however many paths lead into it. The zero value has none.
+type sensitive struct {
+	ends  bool // a path ends here
+	below map[pathStep]*sensitive
+}
+
+func (s *sensitive) add(steps []pathStep) {
+	for _, step := range steps {
+		if s.below == nil {
+			s.below = map[pathStep]*sensitive{}
+		}
+		next := s.below[step]
+		if next == nil {
+			next = &sensitive{}
+			s.below[step] = next
+		}
+		s = next
+	}
+	s.ends = true
+}
+
+// follow goes along the paths from a value; followed is false where one of them cannot
+// be followed to its end.
+func (s *sensitive) follow(spans []catalog.Span, raw []byte, at catalog.Span) (_ []catalog.Span, followed bool) {
+	if s.ends {
+		spans = append(spans, at)
+	}
+	if len(s.below) == 0 {
+		return spans, true
+	}
+	// A value of dynamic type is kept as {"value", "type"}, a level that paths do not
+	// name; where a step could mean either level it is not taken.
+	inner, dynamic := dynamicValue(raw, at)
+	for step := range s.below {
+		if !step.known || dynamic && !step.isIndex && (step.name == "value" || step.name == "type") {
+			return spans, false
+		}
+	}
+	if dynamic {
+		at = inner
+	}
+	met := map[*sensitive]bool{}
+	take := func(step pathStep, span catalog.Span) bool {
+		next := s.below[step]
+		if next == nil || met[next] {
+			return true
+		}
+		met[next] = true
+		spans, followed = next.follow(spans, raw, shift(span, at.Start))
+		return followed
+	}
+	for index, span := range catalog.Elements(at.Of(raw)) {
+		if !take(pathStep{index: index, isIndex: true, known: true}, span) {
+			return spans, false
+		}
+	}
+	for name, span := range catalog.Members(at.Of(raw)) {
+		if !take(pathStep{name: name, known: true}, span) {
+			return spans, false
+		}
+	}
+	return spans, len(met) == len(s.below)
+}
+
 // pathStep is a member's name or an index; known is false for every other step.
 type pathStep struct {
 	name    string
@@ -56,9 +130,16 @@ type pathStep struct {
 	known   bool
 }
 
+// maxSteps is how far a path is followed. A longer one marks the attribute.
+const maxSteps = 64
+
 // parsePath reads a path; ok is false when it does not start in an attribute.
 func parsePath(v jsontext.Value) (steps []pathStep, ok bool) {
 	for _, span := range catalog.Elements(v) {
+		if len(steps) == maxSteps {
+			steps[maxSteps-1] = pathStep{}
+			break
+		}
 		steps = append(steps, parseStep(span.Of(v)))
 	}
 	return steps, len(steps) > 0 && steps[0].known && !steps[0].isIndex
@@ -96,48 +177,6 @@ func wrapped(v jsontext.Value) (kind string, value jsontext.Value) {
 	return kind, value
 }
 
-// follow goes along the steps from an attribute's value. Where they cannot be
-// followed it gives the whole attribute.
-func follow(raw []byte, whole catalog.Span, steps []pathStep) catalog.Span {
-	at := whole
-	for _, step := range steps {
-		next, ok := descend(raw, at, step)
-		if !ok {
-			return whole
-		}
-		at = next
-	}
-	return at
-}
-
-// descend takes one step. A value of dynamic type is kept as {"value", "type"}, a
-// level that paths do not name; where a step could mean either level it is not taken.
-func descend(raw []byte, at catalog.Span, step pathStep) (catalog.Span, bool) {
-	if !step.known {
-		return at, false
-	}
-	if inner, dynamic := dynamicValue(raw, at); dynamic {
-		if !step.isIndex && (step.name == "value" || step.name == "type") {
-			return at, false
-		}
-		at = inner
-	}
-	if step.isIndex {
-		for index, span := range catalog.Elements(at.Of(raw)) {
-			if index == step.index {
-				return shift(span, at.Start), true
-			}
-		}
-		return at, false
-	}
-	for name, span := range catalog.Members(at.Of(raw)) {
-		if name == step.name {
-			return shift(span, at.Start), true
-		}
-	}
-	return at, false
-}
-
 // dynamicValue gives the value inside an object of exactly "value" and "type".
 func dynamicValue(raw []byte, at catalog.Span) (inner catalog.Span, dynamic bool) {
 	members, hasType, hasValue := 0, false, false
@@ -148,6 +187,9 @@ func dynamicValue(raw []byte, at catalog.Span) (inner catalog.Span, dynamic bool
 			hasType = true
 		case "value":
 			hasValue, inner = true, shift(span, at.Start)
+		}
+		if members > 2 {
+			return catalog.Span{}, false
 		}
 	}
 	return inner, members == 2 && hasType && hasValue
