@@ -45,6 +45,8 @@ type Document struct {
 	Atmos drift.AtmosSettings
 	// Keys make the digests of secrets.
 	Keys *redact.Keys
+	// OpenOutputs are the outputs of other states that are shown.
+	OpenOutputs OpenOutputs
 	// Budget is what both passes may use, together with whatever is made of them; nil
 	// for no limits. A reading that runs out of it ends by a [*budget.ExceededError].
 	Budget *budget.Budget

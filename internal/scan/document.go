@@ -88,7 +88,7 @@ func (r *run) document(ctx context.Context, d *document, f found) error {
 func (r *run) look(ctx context.Context, d *document, f found) error {
 	d.complete = true
 	basis := drift.Basis{ETag: f.info.ETag, SettingsRevision: r.source.SettingsRevision,
-		ReaderVersion: r.reader().Version(), KeyID: r.Keys.WritingID()}
+		ReaderVersion: r.reader().Version() + r.OpenOutputs.Version(), KeyID: r.Keys.WritingID()}
 	if d.before.Basis == basis && d.LockedSince.IsZero() && (!r.req.Full || r.readAlready(d.before)) {
 		return r.unchanged(ctx, d)
 	}
@@ -156,7 +156,7 @@ func (r *run) total(ctx context.Context, document string) (store.Totals, error) 
 // two. The doc given has its bytes; the rest is the source's.
 func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reader.Reader, doc reader.Document) error {
 	doc.URI, doc.Scope, doc.Environment, doc.Atmos = d.URI, d.Scope, r.source.EnvID, r.source.Settings.Atmos
-	doc.Keys = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID)
+	doc.Keys, doc.OpenOutputs = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID), r.OpenOutputs
 	doc.Budget = budget.New(r.Budget)
 	var index reconcile.Index
 	var reading reader.Reading

@@ -65,6 +65,8 @@ type Config struct {
 	Objects Objects
 	Queue   Queue
 	Keys    *redact.Keys
+	// OpenOutputs are the outputs of other states that are shown; may be nil.
+	OpenOutputs reader.OpenOutputs
 	// Readers by kind of source.
 	Readers map[drift.Kind]reader.Reader
 	// Prefixes says where each organisation may read.

@@ -78,7 +78,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 	return &Service{
 		Store: records,
 		Scanner: scan.New(scan.Config{Store: records, Objects: p.Objects, Queue: p.Queue, Keys: keys, Readers: p.Readers,
-			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, Now: p.Now, Log: p.Log}),
+			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, OpenOutputs: s.OpenOutputs, Now: p.Now, Log: p.Log}),
 		Reviewer: review.New(review.Config{Store: records, Now: p.Now}),
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
 		Report:   report.New(report.Config{Store: records, Now: p.Now}),

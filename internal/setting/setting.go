@@ -30,6 +30,8 @@ type Settings struct {
 	Audience        []string // at least one
 
 	MaxDocument int64 // bytes
+	// OpenOutputs are patterns for the outputs of other states that are no secrets.
+	OpenOutputs []string
 	LogLevel    slog.Level
 	// DynamoDBEndpoint is "" for AWS's own.
 	DynamoDBEndpoint string

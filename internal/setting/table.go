@@ -3,6 +3,7 @@ package setting
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 
@@ -76,6 +77,10 @@ var rows = []row{
 		Meaning: "size of the biggest document that is read, in bytes, kB, MB, GB, KiB, MiB or GiB",
 	}, func(s *Settings, text string) (err error) { s.MaxDocument, err = ParseSize(text); return err }},
 	{Setting{
+		Name: "PLUMBLINE_OPEN_OUTPUTS", DefaultNote: "none: all are taken for secrets", Groups: API | Scan | Local,
+		Meaning: "outputs that `terraform_remote_state` and `tfe_outputs` may show, as names and patterns separated by commas: `vpc_id,*_arn`, or `*`",
+	}, parseOpenOutputs},
+	{Setting{
 		Name: "PLUMBLINE_LOG_LEVEL", Meaning: "`debug`, `info`, `warn` or `error`", Default: "info",
 		Groups: API | Scan | Local | Token,
 	}, parseLevel},
@@ -123,6 +128,20 @@ func All() []Setting {
 		all[i] = rows[i].Setting
 	}
 	return all
+}
+
+func parseOpenOutputs(s *Settings, text string) error {
+	s.OpenOutputs = nil
+	for pattern := range strings.SplitSeq(text, ",") {
+		pattern = strings.TrimSpace(pattern)
+		if _, err := path.Match(pattern, ""); err != nil {
+			return fmt.Errorf("%q is not a pattern", pattern)
+		}
+		if pattern != "" {
+			s.OpenOutputs = append(s.OpenOutputs, pattern)
+		}
+	}
+	return nil
 }
 
 func parseTable(s *Settings, text string) error {

@@ -73,11 +73,23 @@ func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func
 }
 
 func (r *reading) idOf(it item) uuid.UUID {
+	typ := TypeComponent
 	if it.component == nil {
-		return catalog.EntityID(r.doc.Environment, TypeStack, r.scoped(it.stack.Name))
+		typ = TypeStack
 	}
-	return catalog.EntityID(r.doc.Environment, TypeComponent, r.scoped(r.resolved.nameOf(it.component)))
+	return catalog.EntityID(r.doc.Environment, typ, r.nameOf(it))
 }
+
+// nameOf is the name of the item's entity.
+func (r *reading) nameOf(it item) string {
+	if it.component == nil {
+		return r.named(r.scoped(it.stack.Name))
+	}
+	return r.named(r.scoped(r.resolved.nameOf(it.component)))
+}
+
+// named is a name as it is told once everything is learnt.
+func (r *reading) named(name string) string { return r.workers[0].named(name) }
 
 // scoped is a name below the document's scope.
 func (r *reading) scoped(name string) string {

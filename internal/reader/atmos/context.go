@@ -21,6 +21,10 @@ func (r *run) instantiate(f *file, in importing) (tree, context value.Map, err e
 	if tree, context, err = r.rendered(f, in); err != nil {
 		return nil, nil, err
 	}
+	if f.templated || len(context) > 0 {
+		r.learn(context)
+		r.learn(tree)
+	}
 	if f.doc.Includes || f.templated {
 		if tree, err = r.include(f.path, tree); err != nil {
 			return nil, nil, err

@@ -37,6 +37,9 @@ type Estate struct {
 	// KeepFunctions leaves every YAML function as its expression, as
 	// `--process-functions=false` does; otherwise those that are pure are evaluated.
 	KeepFunctions bool
+	// Learn is given every file of which something is used, decoded, and what templates
+	// make of it; nil where nobody asks. Several goroutines call it at once.
+	Learn func(tree map[string]any)
 }
 
 // Engine resolves estates and keeps decoded manifests from one to the next. Safe for

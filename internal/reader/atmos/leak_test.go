@@ -50,25 +50,63 @@ func TestFaultsQuoteNothing(t *testing.T) {
 	}
 }
 
-func TestANameWithASecretIsNotShown(t *testing.T) {
+func TestAComponentIsKeptWithoutTheSecretInItsName(t *testing.T) {
 	t.Parallel()
 	reading, got := everything(t, document(t, estate(map[string]string{"deploy/dev.yaml": "vars: {stage: dev}\n" +
-		"components: {terraform: {x-hunter2hunter2: {vars: {a: 1}}, vpc: {vars: {password: hunter2hunter2}}}}\n"})))
-	if strings.Contains(got, "hunter2") || len(reading.Facts().Failed) != 1 {
-		t.Errorf("failed %v:\n%s", reading.Facts().Failed, got)
+		"components: {terraform: {x-hunter2hunter2: {vars: {a: 1}}, y-hunter2hunter2: {vars: {a: 2}}, vpc: {vars: {password: hunter2hunter2}}}}\n"})))
+	facts := reading.Facts()
+	if strings.Contains(got, "hunter2") || len(facts.Failed) != 0 || facts.Entities != 4 || strings.Count(got, "dev/secret-") != 2 {
+		t.Errorf("%d entities, failed %v:\n%s", facts.Entities, facts.Failed, got)
 	}
 }
 
-func TestASectionThatCannotBeRedactedIsRefused(t *testing.T) {
+func TestAWordThatIsAlsoASecretHidesNoName(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"production", "us-east-2", "network-hub", "vpc-0a1b2c3d4e5f67890"} {
+		manifest := strings.ReplaceAll("vars: {stage: production, region: us-east-2}\ncomponents: {terraform: {network-hub: {vars: {a: SECRET}}, "+
+			"vpc-0a1b2c3d4e5f67890: {vars: {password: SECRET, of: production}}}}\n", "SECRET", secret)
+		reading, got := everything(t, document(t, estate(map[string]string{"deploy/production.yaml": manifest})))
+		facts := reading.Facts()
+		if len(facts.Failed) != 0 || facts.Entities != 3 || strings.Count(got, "$sensitive") != 1 || !strings.Contains(got, `"a":"`+secret+`"`) {
+			t.Errorf("%s: %d entities, failed %v:\n%s", secret, facts.Entities, facts.Failed, got)
+		}
+		if len(facts.Warnings) != 1 || facts.Warnings[0].Name != "production/vpc-0a1b2c3d4e5f67890" || !strings.Contains(facts.Warnings[0].Reason, "/vars/password") {
+			t.Errorf("%s: warnings %v", secret, facts.Warnings)
+		}
+	}
+}
+
+// TestWhatTheFilesTeachIsHidden: a secret that no component shows under its name.
+func TestWhatTheFilesTeachIsHidden(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2hunter2"
+	inside := "\ncomponents: {terraform: {db: {vars: {url: 'db://VALUE@host', plain: shown}}}}\n"
+	for name, files := range map[string]map[string]string{
+		"locals": {"deploy/dev.yaml": "locals: {db_password: " + secret + "}\nvars: {stage: dev}" + strings.ReplaceAll(inside, "VALUE", "{{ .locals.db_password }}")},
+		"the context of an import": {"deploy/dev.yaml": "import: [{path: mixin, context: {db_password: " + secret + "}}]\nvars: {stage: dev}\n",
+			"mixin.yaml": strings.ReplaceAll(inside, "VALUE", "{{ .db_password }}")},
+		"a layer that is overridden": {"deploy/dev.yaml": "import: [base]\nvars: {stage: dev, password: !unset }\ncomponents: {terraform: {db: {vars: {password: '', url: 'db://" + secret + "@host', plain: shown}}}}\n",
+			"base.yaml": "components: {terraform: {db: {vars: {password: " + secret + "}}}}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, got := everything(t, document(t, estate(files)))
+			if strings.Contains(got, "hunter2") || !strings.Contains(got, `"plain":"shown"`) {
+				t.Errorf("told:\n%s", got)
+			}
+		})
+	}
+}
+
+func TestASectionKeepsWhatIsNamedAfterASecret(t *testing.T) {
 	t.Parallel()
 	doc := document(t, nil)
 	doc.Open = func(context.Context) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(`{"dev": {"components": {"terraform": {"db": {"hunter2hunter2": 1}, "vpc": {"vars": {"password": "hunter2hunter2"}}}}}}`)), nil
+		return io.NopCloser(strings.NewReader(`{"dev": {"components": {"terraform": {"db": {"hunter2hunter2": 1, "vars": {"a": 1}}, "vpc": {"vars": {"password": "hunter2hunter2"}}}}}}`)), nil
 	}
 	reading, got := everything(t, doc)
-	failed := reading.Facts().Failed
-	if strings.Contains(got, "hunter2") || strings.Contains(got, `"db": {`) || len(failed) != 1 || failed[0].Name != "dev/db" {
-		t.Errorf("failed %v:\n%s", failed, got)
+	if strings.Contains(got, "hunter2") || !strings.Contains(got, `"a": 1`) || len(reading.Facts().Failed) != 0 {
+		t.Errorf("failed %v:\n%s", reading.Facts().Failed, got)
 	}
 }
 

@@ -36,9 +36,19 @@ func secretMembers(spans []catalog.Span, raw []byte, at catalog.Span, hidden cat
 			replaced[name] = v
 		}
 	}
-	for name, span := range catalog.Members(at.Of(raw)) {
-		if v, ok := replaced[name]; ok {
+	kept := map[string]bool{}
+	for name := range catalog.Members(hidden) {
+		kept[name] = true
+	}
+	object := at.Of(raw)
+	for quoted, span := range catalog.QuotedMembers(object) {
+		name, _ := catalog.Text(quoted)
+		switch v, ok := replaced[name]; {
+		case ok:
 			spans = secretSpans(spans, raw, shifted(span, at), v)
+		case !kept[name] && span.Of(object).Kind() != jsontext.KindNull:
+			start := cap(object) - cap(quoted) // a name that is masked itself
+			spans = append(spans, shifted(catalog.Span{Start: start, End: start + len(quoted)}, at), shifted(span, at))
 		}
 	}
 	return spans

@@ -42,11 +42,13 @@ func (r *Reader) Index(ctx context.Context, doc reader.Document, yield func(read
 		return nil, errors.New("index " + doc.URI + ": no digest keys")
 	}
 	r.once.Do(func() { r.engine = NewEngine(0) })
-	resolved, format, err := r.open(ctx, doc)
+	files := newLesson(doc.Keys)
+	resolved, format, err := r.open(ctx, doc, files)
 	if err != nil {
 		return nil, err
 	}
 	reading := newReading(doc, resolved, &r.verdicts)
+	reading.files = files
 	if err := reading.index(ctx, yield); err != nil {
 		return nil, err
 	}
@@ -55,12 +57,13 @@ func (r *Reader) Index(ctx context.Context, doc reader.Document, yield func(read
 }
 
 // open resolves the document.
-func (r *Reader) open(ctx context.Context, doc reader.Document) (*Resolved, reader.Format, error) {
+func (r *Reader) open(ctx context.Context, doc reader.Document, files *lesson) (*Resolved, reader.Format, error) {
 	if doc.Files == nil {
 		out, err := openDescribed(ctx, doc, r.MaxDescribedBytes)
 		return out, reader.FormatDescribed, err
 	}
 	estate := Estate{FS: doc.Files, ETag: doc.Files.ETag, Prefetch: prefetched, Config: doc.Atmos.ConfigPath, Profile: doc.Atmos.Profile}
+	estate.Learn = files.learn
 	if doc.Atmos.Config != "" {
 		v, err := value.ReadJSON(jsontext.NewDecoder(bytes.NewReader([]byte(doc.Atmos.Config))))
 		settings, ok := v.(value.Map)
@@ -68,6 +71,7 @@ func (r *Reader) open(ctx context.Context, doc reader.Document) (*Resolved, read
 			return nil, "", unusable(false, reader.FormatEstate, "the source's atmos settings are not a JSON object")
 		}
 		estate.Settings = settings
+		files.learn(settings)
 	}
 	out, err := r.engine.Resolve(ctx, estate)
 	if errors.Is(err, ErrConfig) {

@@ -20,7 +20,8 @@ type reading struct {
 	doc      reader.Document
 	resolved *Resolved
 	verdicts *verdicts
-	under    []byte // of the verdicts' keys: for whom, and under which digest keys
+	under    []byte  // of the verdicts' keys: for whom, and under which digest keys
+	files    *lesson // what the files taught
 	workers  []*worker
 	snapshot [][]byte // in parts
 	failed   []reader.Problem
@@ -56,34 +57,63 @@ type item struct {
 	component *Component
 }
 
+// items are all of them by stack, type and name, as those are told.
 func (r *reading) items() (items []item) {
+	masked := false
 	for _, s := range r.resolved.stacks {
 		items = append(items, item{stack: s})
+		masked = masked || r.named(s.Name) != s.Name
 		for _, c := range s.components {
 			items = append(items, item{s, c})
+			masked = masked || r.named(c.Name) != c.Name || r.named(c.Type) != c.Type
 		}
 	}
+	if masked {
+		slices.SortStableFunc(items, r.compareItems)
+	}
 	return items
+}
+
+func (r *reading) compareItems(a, b item) int {
+	if order := cmp.Compare(r.named(a.stack.Name), r.named(b.stack.Name)); order != 0 || a.component == nil || b.component == nil {
+		return order
+	}
+	return cmp.Or(cmp.Compare(r.named(a.component.Type), r.named(b.component.Type)), cmp.Compare(r.named(a.component.Name), r.named(b.component.Name)))
+}
+
+func (r *reading) blocks(items []item) (blocks []*block) {
+	for items := range slices.Chunk(items, blockItems) {
+		blocks = append(blocks, &block{items: items})
+	}
+	return blocks
 }
 
 // index goes through the declarations, and once more through those in which a secret
 // may stand that was learnt from another.
 func (r *reading) index(ctx context.Context, yield func(reader.Entry) error) error {
-	var blocks []*block
-	for items := range slices.Chunk(r.items(), blockItems) {
-		blocks = append(blocks, &block{items: items})
-	}
+	items := r.items()
+	blocks := r.blocks(items)
 	if err := r.all(ctx, blocks, (*block).fill); err != nil {
 		return err
 	}
+	r.workers[0].redactor.LearnFrom(r.files.redactor)
 	for _, w := range r.workers[1:] {
 		r.workers[0].redactor.LearnFrom(w.redactor)
 	}
-	for _, w := range r.workers {
+	for _, w := range r.workers[1:] {
 		w.redactor.LearnFrom(r.workers[0].redactor)
+	}
+	for _, w := range r.workers {
 		w.redactor.Freeze()
 	}
-	if r.workers[0].redactor.Learned() > 0 {
+	learnt := r.workers[0].redactor.Learned() > 0
+	if again := r.items(); learnt && !slices.Equal(again, items) {
+		blocks, learnt = r.blocks(again), false // a name is masked, and stands elsewhere
+		if err := r.all(ctx, blocks, (*block).fill); err != nil {
+			return err
+		}
+	}
+	if learnt {
 		if err := r.all(ctx, blocks, (*block).review); err != nil {
 			return err
 		}

@@ -79,8 +79,19 @@ func (r *run) open(name string) (*file, error) {
 		r.files[name] = o
 	}
 	r.mu.Unlock()
-	o.once.Do(func() { o.file, o.err = r.read(name) })
+	o.once.Do(func() {
+		if o.file, o.err = r.read(name); o.err == nil {
+			r.learn(o.file.root())
+		}
+	})
 	return o.file, o.err
+}
+
+// learn hands what a file says to whoever asks for it.
+func (r *run) learn(tree value.Map) {
+	if r.estate.Learn != nil {
+		r.estate.Learn(tree)
+	}
 }
 
 func (r *run) read(name string) (*file, error) {

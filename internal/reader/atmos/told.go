@@ -5,6 +5,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/redact"
 )
 
 // told are the estate's problems as the document's: of components, with the entity
@@ -42,7 +43,20 @@ func (r *reading) told() (failed, warnings []reader.Problem) {
 		}
 		failed = append(failed, r.tellOf(p))
 	}
-	return failed, warnings
+	return failed, append(warnings, r.common()...)
+}
+
+// common tells of secrets that are common knowledge, where a component or stack declares
+// them.
+func (r *reading) common() (warnings []reader.Problem) {
+	redactor := r.workers[0].redactor
+	for _, it := range r.items() {
+		id := r.idOf(it)
+		for _, pointer := range redactor.Common(id) {
+			warnings = append(warnings, reader.Problem{ID: id, Name: r.nameOf(it), Offset: -1, Reason: redact.CommonReason(pointer)})
+		}
+	}
+	return warnings
 }
 
 // tellOf leaves out what holds a secret that was learnt.
@@ -66,12 +80,10 @@ func (r *reading) tellOf(p Problem) reader.Problem {
 
 // concern names the entity of a component that has a fault.
 func (r *reading) concern(out *reader.Problem, p Problem) {
-	name := r.scoped(r.resolved.nameFor(p.Stack, p.Component))
+	name := r.named(r.scoped(r.resolved.nameFor(p.Stack, p.Component)))
 	if catalog.CheckEntityName(name) != nil {
 		return
 	}
 	out.ID = catalog.EntityID(r.doc.Environment, TypeComponent, name)
-	if !r.workers[0].redactor.Tells(name) {
-		out.Name = name
-	}
+	out.Name = name
 }

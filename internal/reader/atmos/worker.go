@@ -41,7 +41,7 @@ type made struct {
 
 // first is make, which an earlier reading may have done.
 func (w *worker) first(d *draft) *made {
-	if d.component == nil {
+	if d.component == nil || w.redactor.Frozen() {
 		return w.make(d)
 	}
 	key := d.key(w.reading.under)
@@ -60,7 +60,7 @@ func (w *worker) make(d *draft) *made {
 	m := w.declare(d)
 	if m.problem == nil && d.component != nil {
 		if err := w.show(m, d); err != nil {
-			m = w.refuse(d, m, d.Name, "its section cannot be told: "+err.Error())
+			m = w.refuse(d, m, m.entity.Name, "its section cannot be told: "+err.Error())
 		}
 	}
 	return m
@@ -68,23 +68,20 @@ func (w *worker) make(d *draft) *made {
 
 // declare redacts one declaration.
 func (w *worker) declare(d *draft) *made {
-	m := &made{entity: catalog.Entity{Type: d.Type, Name: d.Name}}
-	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name)
-	switch {
-	case w.redactor.Tells(d.Name):
-		return w.refuse(d, m, "", "a name that holds a secret")
-	case catalog.CheckEntityName(d.Name) != nil:
-		return w.refuse(d, m, "", "a name that no entity may have: "+catalog.CheckEntityName(d.Name).Error())
+	m := &made{entity: catalog.Entity{Type: d.Type, Name: w.named(d.Name)}}
+	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, m.entity.Name)
+	if err := catalog.CheckEntityName(m.entity.Name); err != nil {
+		return w.refuse(d, m, "", "a name that no entity may have: "+err.Error())
 	}
 	for _, r := range d.Relationships {
-		if !w.redactor.Tells(r.To.Name) && catalog.CheckEntityName(r.To.Name) == nil {
+		if r.To.Name = w.named(r.To.Name); catalog.CheckEntityName(r.To.Name) == nil {
 			m.entity.Relationships = append(m.entity.Relationships, r)
 		}
 	}
-	object := redact.Object{Entity: m.entry.ID, Type: d.Type, Raw: d.raw}
+	object := redact.Object{Entity: m.entry.ID, Type: d.Type, Raw: d.raw, Rename: true}
 	properties, redacted, err := w.redactor.Append(nil, object)
 	if err != nil {
-		return w.refuse(d, m, d.Name, err.Error())
+		return w.refuse(d, m, m.entity.Name, err.Error())
 	}
 	m.properties = properties
 	m.entry.Digest = reader.Digest(&m.entity, properties)
@@ -94,11 +91,18 @@ func (w *worker) declare(d *draft) *made {
 	}
 	if redacted && w.reading.doc.Keys.HasAlternate() {
 		if m.alternate, _, err = w.redactor.AppendAlternate(nil, object); err != nil {
-			return w.refuse(d, m, d.Name, err.Error())
+			return w.refuse(d, m, m.entity.Name, err.Error())
 		}
 		m.entry.Alternate = reader.Digest(&m.entity, m.alternate)
 	}
 	return m
+}
+
+// named is a name as it is told. The names of stacks and components are no secrets to
+// hunt for; a secret that is part of one is masked.
+func (w *worker) named(name string) string {
+	w.redactor.Names(name)
+	return w.redactor.Name(w.reading.doc.Environment, name)
 }
 
 // secretsAreInSection reports whether the section has all that was replaced in the
@@ -123,14 +127,10 @@ func (w *worker) refuse(d *draft, m *made, name, reason string) *made {
 	return &made{problem: problem}
 }
 
-// show adds the component's section, secrets masked. Its errors are those of mask, and
-// [redact.ErrSecretName] for a type that holds a secret.
+// show adds the component's section, secrets masked. Its errors are those of mask.
 func (w *worker) show(m *made, d *draft) (err error) {
 	c := d.component
-	if w.redactor.Tells(c.Type) {
-		return redact.ErrSecretName
-	}
-	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name}
+	m.shown = described.Component{Stack: w.named(c.Stack), Type: w.named(c.Type), Name: w.named(c.Name)}
 	now := verdict{digest: m.entry.Digest, alternate: m.entry.Alternate}
 	known, alsoKnown := false, true
 	if m.shown.Section, now.section, known, err = w.mask(m.entry.ID, d.section); err != nil {
@@ -161,14 +161,14 @@ func (m *made) showKept(other jsontext.Value) {
 // stands. What it teaches can be learnt again from the spans where known is set. Its
 // errors are those of [redact.Redactor.Append].
 func (w *worker) mask(id uuid.UUID, raw []byte) (_ jsontext.Value, spans []catalog.Span, known bool, err error) {
-	hidden, redacted, err := w.redactor.Append(nil, redact.Object{Entity: id, Type: TypeComponent, Raw: raw})
+	hidden, redacted, err := w.redactor.Append(nil, redact.Object{Entity: id, Type: TypeComponent, Raw: raw, Rename: true})
 	switch {
 	case err != nil:
 		return nil, nil, false, err
 	case !redacted:
 		return raw, nil, true, nil
 	}
-	spans = secretSpans(nil, raw, catalog.Span{End: len(raw)}, hidden)
+	spans = secretMembers(nil, raw, catalog.Span{End: len(raw)}, hidden)
 	known = true
 	for _, span := range spans {
 		v := span.Of(raw)
@@ -186,6 +186,10 @@ func mayBeJSON(quoted []byte) bool {
 // learnt.
 func (w *worker) recall(d *draft, v verdict) *made {
 	c := d.component
+	w.named(d.Name)
+	for _, r := range d.Relationships {
+		w.named(r.To.Name)
+	}
 	m := &made{verdict: &v, entry: reader.Entry{ID: catalog.EntityID(w.reading.doc.Environment, d.Type, d.Name), Digest: v.digest, Alternate: v.alternate}}
 	m.shown = described.Component{Stack: c.Stack, Type: c.Type, Name: c.Name, Section: masked(d.section, v.section)}
 	if d.kept != nil {

@@ -41,7 +41,7 @@ type Reader struct{}
 var _ reader.Reader = Reader{}
 
 // Version is that of the reader's rules.
-func (Reader) Version() int { return 2 }
+func (Reader) Version() int { return 3 }
 
 // Index yields an entry for each valid entity, in the order of the items. Problems of
 // every kind of declaration are among the facts.
@@ -90,7 +90,7 @@ func (r *reading) Bodies(ctx context.Context, want func(uuid.UUID) bool, yield f
 // facts are those of the push before anything is yielded. A push is empty when no item
 // is an entity, or could have been one.
 func (p *push) facts() reader.Facts {
-	facts := reader.Facts{Format: reader.FormatItems, Failed: p.problems(), Empty: true}
+	facts := reader.Facts{Format: reader.FormatItems, Failed: p.problems(), Warnings: p.warnings, Empty: true}
 	for _, it := range p.items {
 		if it.kind == catalog.KindEntity || it.kind == "" {
 			facts.Empty = false

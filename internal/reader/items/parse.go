@@ -61,6 +61,8 @@ type push struct {
 	items []*item
 	// told reports whether a text holds one of the push's secrets.
 	told func(text string) bool
+	// warnings are of secrets that are common knowledge.
+	warnings []reader.Problem
 }
 
 func readPush(raw []byte, environment uuid.UUID, keys *redact.Keys) (*push, error) {
@@ -71,7 +73,7 @@ func readPush(raw []byte, environment uuid.UUID, keys *redact.Keys) (*push, erro
 	for index, span := range catalog.Elements(raw) {
 		p.items = append(p.items, readItem(index, span.Of(raw), environment))
 	}
-	p.told = redactItems(p.items, keys)
+	p.told, p.warnings = redactItems(p.items, keys)
 	return p, nil
 }
 

@@ -16,8 +16,8 @@ const maxDepth = 200
 
 // redactItems replaces what is secret in every valid item. It goes through the push
 // twice: a secret that the last item gives away is not told by the first. It returns
-// what reports whether a text holds one of the secrets.
-func redactItems(items []*item, keys *redact.Keys) (told func(string) bool) {
+// what reports whether a text holds one of the secrets, and the warnings.
+func redactItems(items []*item, keys *redact.Keys) (told func(string) bool, warnings []reader.Problem) {
 	s := &secrets{redact.NewRedactor(keys, maxDepth), keys}
 	for _, it := range items {
 		s.learn(it)
@@ -29,9 +29,18 @@ func redactItems(items []*item, keys *redact.Keys) (told func(string) bool) {
 		}
 		if it.valid() {
 			s.redact(it)
+			warnings = append(warnings, s.common(it)...)
 		}
 	}
-	return s.Tells
+	return s.Tells, warnings
+}
+
+// common tells of an item's secrets that are common knowledge.
+func (s *secrets) common(it *item) (warnings []reader.Problem) {
+	for _, pointer := range s.Common(it.id) {
+		warnings = append(warnings, reader.Problem{ID: it.id, Name: it.name, Path: it.path(), Offset: -1, Reason: redact.CommonReason(pointer)})
+	}
+	return warnings
 }
 
 type secrets struct {
@@ -46,8 +55,11 @@ func (s *secrets) learn(it *item) {
 	if it.flat == nil {
 		return
 	}
-	_, _, _ = s.Append(nil, redact.Object{Entity: it.id, Raw: it.flat, Secret: secretSpans(it.kind, it.flat)})
+	_, _, _ = s.Append(nil, redact.Object{Entity: it.id, Raw: it.flat, Secret: secretSpans(it.kind, it.flat), Unnamed: true})
 	entity := it.declared.Entity
+	for _, text := range []string{entity.Type, entity.Name, entity.State, it.relationship.Type, it.relationship.From, it.relationship.To} {
+		s.Words(text)
+	}
 	_, _, _ = s.Append(nil, redact.Object{Entity: it.id, Type: entity.Type, Raw: catalog.Object(entity.Properties)})
 }
 

@@ -46,7 +46,7 @@ func NewFinder(secrets []string) *Finder {
 	last := ""
 	for _, pattern := range patterns {
 		pattern = pattern[:min(len(pattern), maxPatternBytes)]
-		if last != "" && strings.HasPrefix(pattern, last) {
+		if len(pattern) < windowBytes || last != "" && strings.HasPrefix(pattern, last) {
 			continue
 		}
 		last = pattern
@@ -75,18 +75,21 @@ func (f *Finder) slot(window uint64) uint64 {
 func (f *Finder) Empty() bool { return f == nil || len(f.byWindow) == 0 }
 
 // In reports whether a secret stands anywhere in the text.
-func (f *Finder) In(text []byte) bool {
+func (f *Finder) In(text []byte) bool { return f.Find(text) >= 0 }
+
+// Find gives the offset of the first secret in the text, -1 where there is none.
+func (f *Finder) Find(text []byte) int {
 	if f.Empty() {
-		return false
+		return -1
 	}
 	for i := 0; i+windowBytes <= len(text); i++ {
 		window := binary.LittleEndian.Uint64(text[i:])
 		slot := f.slot(window)
 		if f.bitmap[slot/64]&(1<<(slot%64)) != 0 && f.startsWith(window, text[i:]) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // startsWith reports whether the text, which begins with the window, begins with a

@@ -2,25 +2,46 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// forms gives the texts by which a secret is known: itself, as it stands inside a
-// string of JSON text (with the escapes of JSON, and those that Terraform's jsonencode
-// adds for < > &), and inside base64 of either alphabet at each of the three
-// alignments.
+// forms gives the texts by which a secret is known: itself, in capitals, with the other
+// kind of line breaks, percent-encoded, as it stands inside a string of JSON text (with
+// the escapes of JSON, and those that Terraform's jsonencode adds for < > &) or of XML, in
+// hex, and inside base64 of either alphabet at each of the three alignments.
 func forms(secret string) []string {
 	secret = cut(secret)
-	texts := []string{secret}
-	if quoted, err := jsontext.AppendQuote(nil, secret); err == nil {
-		texts = appendNew(texts, string(quoted[1:len(quoted)-1]))
+	texts := appendNew([]string{secret}, strings.ToUpper(secret))
+	if strings.IndexByte(secret, '\n') >= 0 {
+		unix := strings.ReplaceAll(secret, "\r\n", "\n")
+		texts = appendNew(appendNew(texts, unix), cut(strings.ReplaceAll(unix, "\n", "\r\n")))
 	}
-	if quoted, err := json.Marshal(secret); err == nil {
-		texts = appendNew(texts, string(quoted[1:len(quoted)-1]))
+	for _, plain := range texts {
+		if quoted, err := jsontext.AppendQuote(nil, plain); err == nil {
+			texts = appendNew(texts, string(quoted[1:len(quoted)-1]))
+		}
+		if quoted, err := json.Marshal(plain); err == nil {
+			texts = appendNew(texts, string(quoted[1:len(quoted)-1]))
+		}
+	}
+	for _, escape := range []func(string) string{url.QueryEscape, url.PathEscape, percentAll, html.EscapeString} {
+		if escaped := escape(secret); escaped != secret {
+			texts = appendNew(appendNew(texts, cut(escaped)), cut(lowerPercent(escaped)))
+		}
+	}
+	inHex := cut(hex.EncodeToString([]byte(secret)))
+	texts = appendNew(appendNew(texts, inHex), strings.ToUpper(inHex))
+	if strings.HasSuffix(secret, "\n") {
+		texts = appendNew(texts, strings.TrimRight(secret, "\r\n"))
 	}
 	for lead := range 3 {
 		encoded := base64Inside(secret, lead)
@@ -37,6 +58,25 @@ func cut(secret string) string {
 		end--
 	}
 	return secret[:end]
+}
+
+// percentAll encodes everything but letters and digits: some encode "-" and "_" too.
+func percentAll(secret string) string {
+	var b strings.Builder
+	for _, c := range []byte(secret) {
+		if letters[c] {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
+}
+
+var percents = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+func lowerPercent(escaped string) string {
+	return percents.ReplaceAllStringFunc(escaped, strings.ToLower)
 }
 
 func appendNew(texts []string, text string) []string {

@@ -15,7 +15,8 @@ type reason int
 const (
 	otherwise reason = iota
 	byNature         // for the name alone: it may turn out plain
-	byText           // for what stands in the JSON text that it is
+	byText           // for what stands in the text that it is
+	presumed         // for what it may be
 )
 
 // hook is the redactor as the canonicalizer sees it.
@@ -25,7 +26,11 @@ type hook Redactor
 // name, in that order: only what is replaced for its name alone may turn out plain.
 func (h *hook) Replaces(path catalog.Path, name []byte, offset int) bool {
 	h.why = otherwise
-	if h.marked(offset) {
+	if marks(h.object.Secret, &h.next, offset) {
+		return true
+	}
+	if marks(h.object.Presumed, &h.nextPresumed, offset) {
+		h.why = presumed
 		return true
 	}
 	if name == nil {
@@ -34,63 +39,72 @@ func (h *hook) Replaces(path catalog.Path, name []byte, offset int) bool {
 	if len(path) == 1 && h.secretInType(name) {
 		return true
 	}
-	if !h.nature.isSecret(path, name) {
+	mark := h.nature.names.mark(name)
+	h.isID = mark&(anyID|topID) != 0
+	if h.isID && !h.frozen && (mark&anyID != 0 || len(path) == 1) && !h.ofType.made && !h.object.Unnamed {
+		h.ids = append(h.ids, offset)
+	}
+	if !h.nature.isSecret(path, mark, offset) {
 		return false
 	}
 	h.why = byNature
 	return true
 }
 
-// marked reports whether a span starts at the offset; spans inside values that were
+// marks reports whether a span starts at the offset; spans inside values that were
 // replaced before are passed over.
-func (h *hook) marked(offset int) bool {
-	for h.next < len(h.object.Secret) && h.object.Secret[h.next].Start < offset {
-		h.next++
+func marks(spans []catalog.Span, next *int, offset int) bool {
+	for *next < len(spans) && spans[*next].Start < offset {
+		*next++
 	}
-	return h.next < len(h.object.Secret) && h.object.Secret[h.next].Start == offset
+	return *next < len(spans) && spans[*next].Start == offset
 }
 
 // secretInType asks the type's rules. The value of an aws_ssm_parameter is secret when
 // another attribute says SecureString, which the raw text tells soonest.
 func (h *hook) secretInType(name []byte) bool {
-	if h.ofType != nil {
+	if h.ofType.secret != nil {
 		attribute, _ := catalog.Text(name)
-		return h.ofType(attribute)
+		return h.ofType.secret(attribute)
 	}
 	return string(name) == `"value"` && strings.HasSuffix(h.object.Type, "aws_ssm_parameter") &&
 		bytes.Contains(h.object.Raw, []byte(`"SecureString"`))
 }
 
 func (h *hook) ReplacesText(quoted []byte, isName bool) bool {
-	if isName && bytes.HasPrefix(quoted, []byte(`"$`)) || isName && bytes.IndexByte(quoted, '\\') >= 0 {
+	escaped := h.has.escape && bytes.IndexByte(quoted, '\\') >= 0
+	if isName && (escaped || bytes.HasPrefix(quoted, []byte(`"$`))) {
 		if name, _ := catalog.Text(quoted); name == catalog.SecretMember {
 			return true
 		}
 	}
-	if h.frozen && h.holdsKnown(quoted) {
+	if h.frozen && (h.holdsKnown(quoted, escaped) || !isName && h.whole.has(quoted, escaped)) {
 		return true
 	}
-	if isName || !mayBeJSON(quoted) || !h.text.holdsSecret(quoted) {
+	if isName {
 		return false
 	}
-	h.why = byText
-	return true
+	if (*Redactor)(h).hasShape(quoted, h.isID) || mayHold(quoted, escaped, h.has) && h.text.holdsSecret(quoted) {
+		h.why = byText
+		return true
+	}
+	return false
 }
 
 // holdsKnown reports whether a known secret stands in a string.
-func (h *hook) holdsKnown(quoted []byte) bool {
-	if len(quoted) < windowBytes+2 {
+func (h *hook) holdsKnown(quoted []byte, escaped bool) bool {
+	if len(quoted) < windowBytes+2 || h.finder.Empty() {
 		return false
 	}
-	if bytes.IndexByte(quoted, '\\') < 0 {
+	if !escaped {
 		return h.finder.In(quoted[1 : len(quoted)-1])
 	}
-	text, _ := jsontext.AppendUnquote(nil, quoted)
-	return h.finder.In(text)
+	h.unquoted, _ = jsontext.AppendUnquote(h.unquoted[:0], quoted)
+	return h.finder.In(h.unquoted)
 }
 
-// Replacement puts the secret's digest in its place, and learns its strings. Of JSON
-// text inside a string they are learnt already: the rest of it is no secret.
+// Replacement puts the secret's digest in its place, and learns its strings. Of text
+// of a known format they are learnt already: the rest of it is no secret.
 func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Value) []byte {
 	why := h.why
 	h.why = otherwise
@@ -102,8 +116,46 @@ func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Valu
 		return dst
 	}
 	h.hit = true
+	pointer := path.Pointer()
 	if why != byText {
+		h.at.pointer, h.at.presumed = pointer, why == presumed
 		(*Redactor)(h).learn(canonical, h.text)
+		h.at.pointer, h.at.presumed = "", false
 	}
-	return append(dst, h.make(h.object.Entity, path.Pointer(), canonical)...)
+	return append(dst, h.make(h.object.Entity, pointer, canonical)...)
+}
+
+// nameThings tells the segments of what names things in the object. What the object
+// itself declares secret is not common for standing in one of its own ids, unless it is
+// a word.
+func (r *Redactor) nameThings() {
+	for _, at := range r.ids {
+		switch r.object.Raw[at] {
+		case '"':
+			if text, ok := plainString(r.object.Raw[at:]); ok {
+				r.segments.add(text, r.here)
+			}
+		case '[':
+			list := r.object.Raw[at:]
+			for _, span := range catalog.Elements(list) {
+				if text, ok := plainString(span.Of(list)); ok {
+					r.segments.add(text, r.here)
+				}
+			}
+		}
+	}
+	r.ids = r.ids[:0]
+	clear(r.here)
+}
+
+// plainString is the text of a string that begins the value, where it has no escapes.
+func plainString(v []byte) (text []byte, ok bool) {
+	if len(v) == 0 || v[0] != '"' {
+		return nil, false
+	}
+	end := bytes.IndexByte(v[1:], '"')
+	if end < 0 || bytes.IndexByte(v[1:1+end], '\\') >= 0 {
+		return nil, false
+	}
+	return v[1 : 1+end], true
 }

@@ -147,6 +147,14 @@ func (k *Keys) SecretUnder(id string, entity uuid.UUID, path string, value catal
 	return k.Secret(entity, path, value)
 }
 
+// Mask is what stands for a secret part of a name, the same wherever that part stands
+// in one document: letters, digits, "-" and "_".
+func (k *Keys) Mask(document uuid.UUID, part string) string {
+	masked := k.Secret(document, "name", catalog.String(part))
+	_, digest, _ := strings.Cut(string(masked), k.WritingID()+":")
+	return "secret-" + digest[:12]
+}
+
 // secretFor digests the four parts, each after its length, so that no two different
 // quadruples are one text.
 func (k key) secretFor(organisation string, entity uuid.UUID, path string, value catalog.Value) catalog.Value {

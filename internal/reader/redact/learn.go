@@ -1,23 +1,54 @@
 package redact
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
 )
 
+// origin is where a secret was declared: at a path of an entity's properties, "" where
+// it is not known.
+type origin struct {
+	entity  uuid.UUID
+	pointer string
+	// presumed: nothing says that the value is secret, only that it may be one.
+	presumed bool
+}
+
+// before orders origins so that whoever learns first, the same one is kept: rather one
+// that is known.
+func (o origin) before(other origin) bool {
+	if o.presumed != other.presumed {
+		return other.presumed
+	}
+	if nowhere := o.entity == uuid.Nil; nowhere != (other.entity == uuid.Nil) {
+		return !nowhere
+	}
+	if c := bytes.Compare(o.entity[:], other.entity[:]); c != 0 {
+		return c < 0
+	}
+	return o.pointer < other.pointer
+}
+
 // learn adds every string inside a secret value, unless the learning has ended; those
-// that are JSON text are looked through by inner, since what is secret in them may
-// stand elsewhere alone.
+// that are text of a known format are looked through by inner, since what is secret in
+// them may stand elsewhere alone.
 func (r *Redactor) learn(v catalog.Value, inner *text) {
 	if r.frozen {
 		return
 	}
 	switch v.Kind() {
 	case jsontext.KindString:
-		r.learnText(v, inner)
+		secret, _ := catalog.Text(v)
+		if utf8.RuneCountInString(secret) >= MinSecretChars {
+			r.know(secret)
+			inner.holdsSecret(v)
+		}
 	case jsontext.KindBeginObject:
 		for _, span := range catalog.Members(v) {
 			r.learn(span.Of(v), inner)
@@ -29,18 +60,82 @@ func (r *Redactor) learn(v catalog.Value, inner *text) {
 	}
 }
 
-func (r *Redactor) learnText(quoted catalog.Value, inner *text) {
-	secret, _ := catalog.Text(quoted)
-	if utf8.RuneCountInString(secret) < MinSecretChars {
+// know adds one secret, learnt at r.at. One that is only presumed must be nobody's
+// ordinary word, and no name of a thing.
+func (r *Redactor) know(secret string) {
+	if r.frozen || utf8.RuneCountInString(secret) < MinSecretChars || r.at.presumed && !isPresumable(secret) {
 		return
 	}
-	r.known[secret] = struct{}{}
-	inner.holdsSecret(quoted)
+	if isHunted(secret) {
+		r.here[secret] = struct{}{}
+	}
+	if known, ok := r.known[secret]; !ok || r.at.before(known) {
+		r.known[secret] = r.at
+	}
 }
 
 // LearnFrom adds what another redactor has learnt of the same document.
 func (r *Redactor) LearnFrom(other *Redactor) {
-	for secret := range other.known {
-		r.known[secret] = struct{}{}
+	for secret, at := range other.known {
+		if known, ok := r.known[secret]; !ok || at.before(known) {
+			r.known[secret] = at
+		}
 	}
+	r.segments.merge(&other.segments)
+}
+
+// Names tells the redactor of a text that names something in the document: an address,
+// a key, a type. What stands in it is no secret to hunt for.
+func (r *Redactor) Names(text string) {
+	if !r.frozen {
+		r.segments.add([]byte(text), nil)
+	}
+}
+
+// Words tells the redactor of a text as [Redactor.Names] does, of a text that its author
+// may have put a secret into: what stands in it is common where it is a word or an id.
+func (r *Redactor) Words(text string) {
+	if !r.frozen {
+		r.segments.addWords([]byte(text))
+	}
+}
+
+// Freeze ends the learning: from now on each string and name is searched for the
+// secrets that were learnt. Those that also name something in the document are left
+// out: see [Redactor.Common].
+func (r *Redactor) Freeze() {
+	var hunted []string
+	r.whole, r.common = wholes{}, map[uuid.UUID][]string{}
+	for secret, at := range r.known {
+		switch {
+		case r.segments.has(secret):
+			if !at.presumed {
+				r.common[at.entity] = append(r.common[at.entity], at.pointer)
+			}
+		case isHunted(secret):
+			hunted = append(hunted, secret)
+		default:
+			r.whole.add(secret)
+		}
+	}
+	r.finder, r.frozen, r.segments = NewFinder(hunted), true, segments{}
+}
+
+// Common gives the places (JSON Pointers into the entity's properties, "" for one that
+// is not known; sorted) at which a frozen redactor knows secrets of that entity that
+// are common knowledge: their value also names something in the document. It is hidden
+// at each place that declares it secret, and nowhere else.
+func (r *Redactor) Common(entity uuid.UUID) []string {
+	places := r.common[entity]
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
+// CommonReason is the warning for one of [Redactor.Common].
+func CommonReason(pointer string) string {
+	where := "a value here"
+	if pointer != "" {
+		where = pointer
+	}
+	return where + " is declared secret, but its value also names something in this document: it is hidden here, not elsewhere"
 }

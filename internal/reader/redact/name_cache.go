@@ -6,16 +6,25 @@ import (
 	"plumbline/internal/catalog"
 )
 
-// nameMark is what a name says of the value under it or beside it.
-type nameMark uint8
+// nameMark is what a name says of the value under it or beside it, in bits.
+type nameMark uint16
 
 const (
-	plainName nameMark = iota
-	secretMember
+	// secretMember: the value is secret. secretText: it is where it is a text.
+	secretMember nameMark = 1 << iota
+	secretText
 	// The members of a pair (see pair.go).
 	pairName
 	pairValue
 	pairType
+	// The members of a Secret of Kubernetes.
+	kindName
+	kindData
+	// The value names a thing: at any depth, or as a property.
+	anyID
+	topID
+
+	plainName nameMark = 0
 )
 
 // nameCache remembers the marks of names: a document has few
@@ -39,28 +48,33 @@ type cachedName struct {
 	mark   nameMark
 }
 
-// mark judges a name that is quoted as in a JSON text.
+// mark judges a name that is quoted as in a JSON text, or not at all.
 func (c *nameCache) mark(quoted []byte) nameMark {
 	if len(quoted) > maxCachedName {
-		name, _ := catalog.Text(quoted)
-		return c.judge(name)
+		return c.judge(textOf(quoted))
 	}
 	set := &c.sets[setOf(quoted)]
 	if set[0].quoted == string(quoted) {
 		return set[0].mark
 	}
 	if set[1].quoted != string(quoted) {
-		name, _ := catalog.Text(quoted)
-		set[1] = cachedName{string(quoted), c.judge(name)}
+		set[1] = cachedName{string(quoted), c.judge(textOf(quoted))}
 	}
 	set[0], set[1] = set[1], set[0]
 	return set[0].mark
 }
 
+func textOf(name []byte) string {
+	if text, isQuoted := catalog.Text(name); isQuoted {
+		return text
+	}
+	return string(name)
+}
+
 // setOf hashes a name by its length and its last bytes, which differ most.
 func setOf(quoted []byte) uint64 {
 	var tail [8]byte
-	if n := len(quoted); n > len(tail) {
+	if n := len(quoted); n > len(tail)+1 {
 		copy(tail[:], quoted[n-1-len(tail):])
 	} else {
 		copy(tail[:], quoted)

@@ -13,7 +13,8 @@ import (
 // A boolean, a number, an empty value and a reference under such a name is none (see
 // [IsPlainUnderSecretName]).
 func IsSecretName(name string) bool {
-	words := splitWords(withoutHost(name))
+	name = withoutHost(name)
+	words := splitWords(name)
 	if len(words) == 0 || harmlessNames[strings.Join(words, "_")] || isPath(name) {
 		return false
 	}
@@ -24,7 +25,16 @@ func IsSecretName(name string) bool {
 	if harmlessEndings[last] {
 		return false
 	}
-	if last == "pass" || last == "pw" {
+	return areSecretWords(words) || hasCapital(name) && areSecretWords(splitWords(strings.ToLower(name)))
+}
+
+// hasCapital reports whether a name may have been taken apart at a capital that starts
+// no word: "PassWord".
+func hasCapital(name string) bool { return strings.ToLower(name) != name }
+
+func areSecretWords(words []string) bool {
+	switch words[len(words)-1] {
+	case "pass", "pw":
 		return true
 	}
 	for i, word := range words {
@@ -40,7 +50,7 @@ func IsSecretName(name string) bool {
 
 // isSecretWord reports whether a word makes every name secret that it stands in.
 func isSecretWord(word string) bool {
-	if secretWords[word] {
+	if secretWords[word] || joinedPairs[word] {
 		return true
 	}
 	for _, suffix := range secretSuffixes {

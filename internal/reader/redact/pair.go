@@ -23,9 +23,17 @@ func markMember(name string) nameMark {
 	if IsSecretName(name) {
 		return secretMember
 	}
+	mark := plainName
+	if words := splitWords(name); len(words) > 0 {
+		last := words[len(words)-1]
+		if textNames[last] || len(words) > 1 && textNames[words[len(words)-2]+"_"+last] || textNames[strings.Join(words, "")] {
+			return secretText
+		}
+		mark = markID(words)
+	}
 	var folded [len("parameter_value")]byte
 	if len(name) > len(folded) {
-		return plainName
+		return mark
 	}
 	length := 0
 	for _, c := range []byte(name) {
@@ -35,12 +43,27 @@ func markMember(name string) nameMark {
 		}
 	}
 	switch string(folded[:length]) {
-	case "name", "key", "parametername", "parameterkey":
+	case "name":
+		return pairName | topID
+	case "key", "parametername", "parameterkey":
 		return pairName
 	case "value", "defaultvalue", "default", "stringvalue", "parametervalue":
 		return pairValue
 	case "type":
 		return pairType
+	case "kind":
+		return kindName
+	case "data", "stringdata", "binarydata":
+		return kindData
+	}
+	return mark
+}
+
+// markID tells the names of what names things.
+func markID(words []string) nameMark {
+	switch words[len(words)-1] {
+	case "id", "ids", "arn", "region", "location", "zone", "stage", "environment", "tenant", "namespace", "workspace", "bucket":
+		return anyID
 	}
 	return plainName
 }
@@ -83,9 +106,11 @@ type nature struct {
 	pairs []pair
 }
 
+// pair is what an object's members say of its value, and that it is a Secret of
+// Kubernetes, which says so of its data.
 type pair struct {
-	start  int
-	secret bool
+	start          int
+	secret, isKind bool
 }
 
 func newNature() nature {
@@ -95,40 +120,68 @@ func newNature() nature {
 // begin turns to another text.
 func (n *nature) begin(raw []byte) { n.raw, n.pairs = raw, n.pairs[:0] }
 
-// isSecret asks about the member of that name that the path ends in.
-func (n *nature) isSecret(path catalog.Path, name []byte) bool {
-	mark := n.names.mark(name)
-	return mark == secretMember || mark == pairValue && n.inSecretPair(path)
+// isSecret asks about the member with that mark that the path ends in; its value starts
+// at the offset.
+func (n *nature) isSecret(path catalog.Path, mark nameMark, offset int) bool {
+	switch {
+	case mark&secretMember != 0:
+		return true
+	case mark&secretText != 0:
+		return n.raw[offset] == '"' && !isSetting(n.raw[offset+1:])
+	case mark&pairValue != 0:
+		return n.around(path).secret
+	case mark&kindData != 0:
+		return n.around(path).isKind
+	}
+	return false
 }
 
-func (n *nature) inSecretPair(path catalog.Path) bool {
+// isSetting reports whether a quoted text without its opening quote is one word of
+// capitals, which names a mode: AWS_IAM, NONE.
+func isSetting(rest []byte) bool {
+	for i, c := range rest {
+		switch {
+		case c == '"':
+			return true
+		case i > 40 || c != '_' && (c < 'A' || c > 'Z'):
+			return false
+		}
+	}
+	return false
+}
+
+// around is what the object says that the path ends in.
+func (n *nature) around(path catalog.Path) pair {
 	depth := len(path) - 1
 	for len(n.pairs) <= depth {
 		n.pairs = append(n.pairs, pair{start: -1})
 	}
 	known := &n.pairs[depth]
 	if start := path[depth].Start; known.start != start {
-		*known = pair{start, n.isSecretPair(n.raw[start:])}
+		*known = n.look(start)
 	}
-	return known.secret
+	return *known
 }
 
-func (n *nature) isSecretPair(object []byte) bool {
-	secret := false
+func (n *nature) look(start int) pair {
+	found := pair{start: start}
+	object := n.raw[start:]
 	for name, span := range catalog.QuotedMembers(object) {
 		value := span.Of(object)
 		if len(value) == 0 || value[0] != '"' {
 			continue
 		}
-		switch n.names.mark(name) {
-		case pairName:
-			secret = secret || n.pairNames.mark(value) == secretMember
-		case pairType:
+		switch mark := n.names.mark(name); {
+		case mark&pairName != 0:
+			found.secret = found.secret || n.pairNames.mark(value) == secretMember
+		case mark&kindName != 0:
+			found.isKind = string(value) == `"Secret"`
+		case mark&pairType != 0:
 			// Source: CodeBuild, EnvironmentVariable.type.
 			if string(value) == `"PARAMETER_STORE"` || string(value) == `"SECRETS_MANAGER"` {
-				return false
+				return pair{start: start}
 			}
 		}
 	}
-	return secret
+	return found
 }

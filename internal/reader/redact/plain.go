@@ -20,7 +20,8 @@ type references struct{ also func(text string) bool }
 
 func (r references) arePlain(v []byte) bool {
 	switch string(v) {
-	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null":
+	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null",
+		`"string"`, `"number"`, `"bool"`: // a type, in what describes values
 		return true
 	}
 	return v[0] == '-' || v[0] >= '0' && v[0] <= '9' || r.in(v)
@@ -65,10 +66,22 @@ func (r references) inObject(v catalog.Value) bool {
 	return found
 }
 
-// refersToSecret reports whether a text is the whole of an ARN, a dynamic reference of
-// CloudFormation or a Key Vault reference of Azure's app settings.
+// isPublicKey tells the keys that everybody may know. Source: OpenSSH, authorized_keys.
+func isPublicKey(text string) bool {
+	for _, begins := range []string{"ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-ed25519@", "sk-ecdsa-sha2-", "-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE"} {
+		if strings.HasPrefix(text, begins) {
+			return !strings.Contains(text, "PRIVATE")
+		}
+	}
+	return false
+}
+
+// refersToSecret reports whether a text is a public key, the whole of an ARN, a dynamic
+// reference of CloudFormation or a Key Vault reference of Azure's app settings.
 func refersToSecret(text string) bool {
 	switch {
+	case isPublicKey(text):
+		return true
 	case strings.HasPrefix(text, "arn:"):
 		return strings.Count(text, ":") >= 5 && !strings.ContainsAny(text, " \"{}\n")
 	case strings.HasPrefix(text, "{{resolve:"):

@@ -8,7 +8,15 @@
 //
 // Start at [Redactor]: a document goes through it once to learn its secrets and, when
 // there are any that could stand elsewhere, once more after [Redactor.Freeze].
-// [Keys] make the digests. What is secret by nature stands in names.go and words.go (a
-// member's name), pair.go (a name beside its value), text.go (JSON text in a string)
-// and types.go (a resource type's attributes); plain.go has what is no secret even so.
+// [Keys] make the digests. A value is secret
+//
+//	because the document says so      Object.Secret, Object.Presumed
+//	by its type's attributes          types.go
+//	by its name, or one beside it     names.go, words.go, pair.go; plain.go has what is none even so
+//	in text of a known format         text.go: JSON; yaml.go, lines.go, xml.go, base64.go
+//	by its shape, wherever it stands  shapes.go, url.go
+//	because it is known               learn.go: in the forms of forms.go, wherever it stands again
+//
+// What is known is hunted for inside longer texts only with enough entropy (entropy.go),
+// and not at all where it names something in the document (segments.go).
 package redact

@@ -2,8 +2,11 @@ package redact_test
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -95,6 +98,7 @@ func TestSecretNames(t *testing.T) {
 		"api_key", "apiKey", "apikey", "SLACK_API_TOKEN", "private_key", "private_key_pem", "secret_access_key", "connection_string", "primaryConnectionString",
 		"TF_VAR_db_password", "PGPASSWORD", "MYSQL_ROOT_PASSWORD", "dbpassword", "password2", "connectionString", "ConnectionStrings__Default", "SLACK_WEBHOOK_URL", "slack_webhook",
 		"DATABASE_URL", "sentry.dsn", "client-secret", "privateKeyPem", "ssh_private_key", ".dockerconfigjson", "awsSecretAccessKey", "AUTHTOKEN",
+		"creds", "AWS_CREDS", "GITHUB_PAT", "pat", "PassWord", "DBPASSWORD", "SHAREDKEY", "sharedKey", "MasterKey", "sasToken", "SAS", "PRIVATEKEY", "ENCRYPTIONKEY",
 		"auth_token", "tokens", "credentials", "passphrase", "ssh.private-key", "tunnel1_preshared_key", "db_pass", "bcrypt_password", "kubeconfig", "sas_token", "storageAccountKey",
 	} {
 		if !redact.IsSecretName(name) {
@@ -105,6 +109,7 @@ func TestSecretNames(t *testing.T) {
 		"", "name", "secret_name", "secret_arn", "secretArn", "secret_id", "token_type", "key_pair", "key_name", "kms_key_id", "password_policy", "password_length", "public_key",
 		"access_key_id", "http_tokens", "token_ttl", "secret_version", "tokens_per_second", "compass", "passenger", "tokenizer", "secretary", "user_data", "bypass_policy", "APIs",
 		"token_endpoint", "kms_key_arn", "url", "webhook_id", "password_encryption", "x-amazon-apigateway-api-key-source", "TaskToken.$", "token.actions.githubusercontent.com:aud",
+		"path", "pattern", "compat", "credits", "secret_string_wo_version", "password_wo_version", "customer_master_key_spec", "TokenURL", "PasswordPolicy",
 		"ec2:MetadataHttpTokens", "secretsmanager:SecretId", "secretsmanager:VersionStage", "aws:TokenIssueTime", "aws:SecureTransport", "kms:EncryptionContext:SecretARN", "sha256", "1",
 	} {
 		if redact.IsSecretName(name) {
@@ -116,7 +121,8 @@ func TestSecretNames(t *testing.T) {
 func TestFinderFindsEachFormOfASecret(t *testing.T) {
 	t.Parallel()
 	const secret = `p4ss"w<rd\&é`
-	finder := redact.NewFinder([]string{secret, "short", "arn:aws:one", "arn:aws:other", "prefix-of", "prefix-of-another"})
+	finder := redact.NewFinder([]string{secret, "short", "arn:aws:one", "arn:aws:other", "prefix-of", "prefix-of-another",
+		"first line\nsecond one", "third line\r\nfourth one"})
 	once, _ := json.Marshal(secret)
 	for name, text := range map[string]string{
 		"itself":                   secret,
@@ -126,6 +132,15 @@ func TestFinderFindsEachFormOfASecret(t *testing.T) {
 		"base64":                   base64.StdEncoding.EncodeToString([]byte(secret)),
 		"base64 after one byte":    base64.StdEncoding.EncodeToString([]byte("u" + secret + "zz")),
 		"base64 after two":         base64.URLEncoding.EncodeToString([]byte("u:" + secret)),
+		"in capitals":              strings.ToUpper(secret),
+		"in hex":                   hex.EncodeToString([]byte(secret)),
+		"in hex, in capitals":      strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"percent-encoded":          url.QueryEscape(secret),
+		"percent, small letters":   strings.ToLower(url.PathEscape(secret)),
+		"in XML":                   html.EscapeString(secret),
+		"CRLF for LF":              "first line\r\nsecond one",
+		"CRLF for LF, in JSON":     `first line\r\nsecond one`,
+		"LF for CRLF":              "third line\nfourth one",
 		"of many that begin alike": "arn:aws:other",
 		"that has another inside":  "prefix-of-another",
 	} {
@@ -157,6 +172,73 @@ func TestFinderAgreesWithASearchForEach(t *testing.T) {
 			t.Fatalf("got %t", got)
 		}
 	})
+}
+
+// TestWhatNamesAThingIsNotHunted: a value that also stands among ids and names is hidden
+// where it is declared secret, and a place is told.
+func TestWhatNamesAThingIsNotHunted(t *testing.T) {
+	t.Parallel()
+	declares, other := uuid.New(), uuid.New()
+	for name, c := range map[string]struct {
+		secret, id string
+		common     bool
+	}{
+		"an id":                      {"vpc-0a1b2c3d4e5f67890", `{"id":"vpc-0a1b2c3d4e5f67890"}`, true},
+		"a part of an ARN":           {"vpc-0a1b2c3d4e5f67890", `{"arn":"arn:aws:ec2:r:1:vpc/vpc-0a1b2c3d4e5f67890"}`, true},
+		"one of many ids":            {"sg-0a1b2c3d4e5f67890", `{"a":{"security_group_ids":["x","sg-0a1b2c3d4e5f67890"]}}`, true},
+		"a word of an id":            {"production", `{"id":"acme-production-logs"}`, true},
+		"a region":                   {"eu-west-1", `{"region":"eu-west-1"}`, true},
+		"a part that is no segment":  {"correct-horse-7", `{"id":"x-correct-horse-7"}`, false},
+		"an id that a secret is in":  {"da2-abcdefghijklmnop", `{"id":"a:da2-abcdefghijklmnop","key":"da2-abcdefghijklmnop","api_key":"da2-abcdefghijklmnop"}`, false},
+		"a value that names nothing": {"vpc-0a1b2c3d4e5f67890", `{"note":"vpc-0a1b2c3d4e5f67890"}`, false},
+	} {
+		r := redact.NewRedactor(mustKeys(t, "k:"+key).For("acme"), 100)
+		objects := []redact.Object{{Entity: declares, Raw: []byte(`{"password":` + quoted(c.secret) + `}`)}, {Entity: other, Raw: []byte(c.id)}}
+		for _, o := range objects {
+			r.Learn(o)
+		}
+		r.Freeze()
+		first, _, err := r.Append(nil, objects[0])
+		if err != nil || strings.Contains(string(first), c.secret) {
+			t.Errorf("%s: %s, %v", name, first, err)
+		}
+		second, _, err := r.Append(nil, objects[1])
+		if err != nil || strings.Contains(string(second), c.secret) != c.common {
+			t.Errorf("%s: common %t in %s, %v", name, c.common, second, err)
+		}
+		want := []string(nil)
+		if c.common {
+			want = []string{"/password"}
+		}
+		if diff := cmp.Diff(want, r.Common(declares)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+func TestANameIsMaskedFromTheSegmentWithTheSecretOn(t *testing.T) {
+	t.Parallel()
+	r := redact.NewRedactor(mustKeys(t, "k:"+key).For("acme"), 100)
+	r.Learn(redact.Object{Raw: []byte(`{"password":"hunter2hunter2"}`)})
+	r.Freeze()
+	document := uuid.New()
+	one, two := r.Name(document, `m.a.t["x-hunter2hunter2-1"].b`), r.Name(document, `m.a.t["x-hunter2hunter2-2"].b`)
+	if one == two || !strings.HasPrefix(one, `m.a.t["secret-`) || strings.Contains(one+two, "hunter2") || one != r.Name(document, `m.a.t["x-hunter2hunter2-1"].b`) {
+		t.Errorf("%s, %s", one, two)
+	}
+	if other := r.Name(uuid.New(), `m.a.t["x-hunter2hunter2-1"].b`); other == one {
+		t.Errorf("another document's mask is the same: %s", other)
+	}
+	if plain := r.Name(document, "m.hunter2"); plain != "m.hunter2" {
+		t.Error(plain)
+	}
+	if r.Plain("of hunter2hunter2") != redact.Hidden || r.Plain("x") != "x" {
+		t.Error("plain texts")
+	}
+	out, _, err := r.Append(nil, redact.Object{Raw: []byte(`{"hunter2hunter2":{"a":1},"$sensitive":"k:x","b":"y","password":"z"}`), Rename: true})
+	if err != nil || strings.Contains(string(out), "hunter2") || strings.Contains(string(out), `"z"`) || strings.Count(string(out), `"secret-`) != 2 || !strings.Contains(string(out), `"b":"y"`) {
+		t.Errorf("%s, %v", out, err)
+	}
 }
 
 // redacted gives an object as it leaves a redactor that first learnt from others.
@@ -216,10 +298,18 @@ func TestRedactor(t *testing.T) {
 		"a known secret in a longer text":     {"t", `{"url":"https://u:correct horse@h"}`, `{"password":"correct horse"}`, `{"url":"S"}`},
 		"a known secret inside a secret list": {"t", `{"x":"correct horse"}`, `{"secrets":[{"a":"correct horse"}]}`, `{"x":"S"}`},
 		"a short secret is not looked for":    {"t", `{"x":"hunter2"}`, `{"password":"hunter2"}`, `{"x":"hunter2"}`},
-		"eight characters of several bytes":   {"t", `{"x":"-éééééééé-","y":"ééééééé"}`, `{"password":"éééééééé"}`, `{"x":"S","y":"ééééééé"}`},
+		"eight characters of several bytes":   {"t", `{"x":"éééééééé","y":"ééééééé"}`, `{"password":["éééééééé","ééééééé"]}`, `{"x":"S","y":"ééééééé"}`},
 		"a member named after a secret":       {"t", `{"m":{"correct horse":1},"n":1}`, `{"password":"correct horse"}`, `{"m":"S","n":1}`},
 		"a property named after a secret":     {"t", `{"correct horse":1}`, `{"password":"correct horse"}`, redact.ErrSecretName.Error()},
 		"an object like our own mark":         {"t", `{"a":{"\u0024sensitive":"k:1"}}`, `{}`, `{"a":"S"}`},
+		"a cookie is, a list of them not":     {"t", `{"cookie":"s=1; t=2","cookies":[{"forward":"none"}],"cookie_behavior":"none"}`, `{}`, `{"cookie":"S","cookie_behavior":"none","cookies":[{"forward":"none"}]}`},
+		"a header is, a mode not":             {"t", `{"headers":{"Authorization":"abc def","x":"y"},"authorization":"COGNITO_USER_POOLS"}`, `{}`, `{"authorization":"COGNITO_USER_POOLS","headers":{"Authorization":"S","x":"y"}}`},
+		"a key is, a public one not":          {"t", `{"ssh_key":"b64","ssh_keys":[1],"admin_ssh_key":[{"public_key":"ssh-rsa A"}],"sshKey":"ssh-ed25519 AAAA u@h"}`, `{}`, `{"admin_ssh_key":[{"public_key":"ssh-rsa A"}],"sshKey":"ssh-ed25519 AAAA u@h","ssh_key":"S","ssh_keys":[1]}`},
+		"the data of a Secret":                {"t", `{"manifest":{"kind":"Secret","data":{"a":"eA=="}},"other":{"kind":"ConfigMap","data":{"a":"b"}}}`, `{}`, `{"manifest":{"data":"S","kind":"Secret"},"other":{"data":{"a":"b"},"kind":"ConfigMap"}}`},
+		"what write-only attributes leave":    {"aws_secretsmanager_secret_version", `{"secret_string_wo":null,"secret_string_wo_version":3,"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"}`, `{}`, `{"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf","secret_string_wo_version":3}`},
+		"a word is no part of a longer text":  {"t", `{"x":"in production since","y":"production"}`, `{"password":"production"}`, `{"x":"in production since","y":"S"}`},
+		"a region that an ARN has":            {"t", `{"x":"eu-west-1","z":"eu-west-1a"}`, `{"password":"eu-west-1","arn":"arn:aws:sns:eu-west-1:1:t"}`, `{"x":"eu-west-1","z":"eu-west-1a"}`},
+		"an id of another object":             {"t", `{"id":"vpc-0a1b2c3d4e5f67890","x":"arn:aws:ec2:x:1:vpc/vpc-0a1b2c3d4e5f67890"}`, `{"token":"vpc-0a1b2c3d4e5f67890","inner":[{"vpc_id":"vpc-other"}],"x_id":"i"}`, `{"id":"S","x":"S"}`},
 		"a password inside a secret JSON":     {"t", `{"x":"correct horse","host":"db.example.com"}`, `{"secret_string":"{\"password\":\"correct horse\",\"host\":\"db.example.com\"}"}`, `{"host":"db.example.com","x":"S"}`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,23 +20,38 @@ var ErrSecretName = errors.New("a property's name holds a secret")
 type Redactor struct {
 	keys      *Keys
 	canonical catalog.Canonicalizer
-	known     map[string]struct{}
-	finder    *Finder
 	frozen    bool
-	nature    nature
-	text      *text
-	types     map[string]func(string) bool
+	// What is learnt: the secrets, those of the object at hand, where it stands, and
+	// what names things in the document.
+	known    map[string]origin
+	here     map[string]struct{}
+	at       origin
+	segments segments
+	// What is known once that has ended.
+	finder *Finder
+	whole  wholes
+	common map[uuid.UUID][]string
+
+	nature nature
+	text   *text
+	types  map[string]ofType
 
 	references references
 
-	object  Object
-	ofType  func(attribute string) bool
-	make    func(uuid.UUID, string, catalog.Value) catalog.Value
-	next    int // the first span of object.Secret not yet passed
-	why     reason
-	hit     bool
-	badName bool
-	unused  []byte
+	object Object
+	ofType ofType
+	has    rare  // of the object's text
+	ids    []int // where the values stand that name things
+	isID   bool  // the value at hand is called an id
+	make   secretMaker
+	// The first spans of object.Secret and object.Presumed not yet passed.
+	next, nextPresumed int
+	why                reason
+	hit                bool
+	badName            bool
+	unused             []byte
+
+	unquoted []byte
 }
 
 // Object is the properties of one declaration before they are redacted.
@@ -46,17 +61,24 @@ type Object struct {
 	Type string
 	// Raw is valid JSON, an object.
 	Raw []byte
-	// Secret are the values in Raw that are known to be sensitive, sorted by start.
-	Secret []catalog.Span
+	// Secret are the values in Raw that are known to be sensitive, sorted by start;
+	// Presumed those of which nothing is known but that they may be, likewise.
+	Secret, Presumed []catalog.Span
+	// Unnamed: what is called an id or a name in it names nothing.
+	Unnamed bool
+	// Rename masks the names of properties that hold a known secret or are the mark of
+	// one. They are an error without it.
+	Rename bool
 }
 
 // NewRedactor is for one document, whose values nest at most maxDepth deep.
 func NewRedactor(keys *Keys, maxDepth int) *Redactor {
 	r := &Redactor{
 		keys:   keys,
-		known:  map[string]struct{}{},
+		known:  map[string]origin{},
+		here:   map[string]struct{}{},
 		nature: newNature(),
-		types:  map[string]func(string) bool{},
+		types:  map[string]ofType{},
 	}
 	r.text = newText(r, 0)
 	r.canonical.MaxDepth = maxDepth
@@ -74,19 +96,34 @@ func (r *Redactor) Frozen() bool { return r.frozen }
 // Learned counts the known secrets that are long enough to be looked for.
 func (r *Redactor) Learned() int { return len(r.known) }
 
-// Freeze ends the learning: from now on each string and name is searched for the
-// secrets that were learnt.
-func (r *Redactor) Freeze() {
-	secrets := make([]string, 0, len(r.known))
-	for secret := range r.known {
-		secrets = append(secrets, secret)
-	}
-	r.finder, r.frozen = NewFinder(secrets), true
-}
-
-// Tells reports whether a text that is not a property (a name, a label) holds a known
+// Tells reports whether a text that is not a property (a reason, a place) holds a known
 // secret.
 func (r *Redactor) Tells(text string) bool { return r.finder.In([]byte(text)) }
+
+// Hidden is what is shown of a text that must not be shown.
+const Hidden = "(hidden)"
+
+// Plain is a text that is not a property, [Hidden] where it holds a known secret.
+func (r *Redactor) Plain(text string) string {
+	if r.Tells(text) {
+		return Hidden
+	}
+	return text
+}
+
+// Name is the name of an entity or a part of one. Where it holds a known secret, that
+// is masked from the segment on in which it starts: two names stay two, and no entity
+// is lost. The document is anything that no other document has.
+func (r *Redactor) Name(document uuid.UUID, name string) string {
+	at := r.finder.Find([]byte(name))
+	if at < 0 {
+		return name
+	}
+	for at > 0 && (!separates[name[at-1]] || name[at-1] == '-' || name[at-1] == '_') {
+		at--
+	}
+	return name[:at] + r.keys.Mask(document, name[at:])
+}
 
 // Learn takes the secrets of an object whose redacted form nobody asks for. What is
 // wrong with the object is told when somebody does.
@@ -112,12 +149,13 @@ func (r *Redactor) AppendAlternate(dst []byte, o Object) (out []byte, redacted b
 	return r.append(dst, o, r.keys.Alternate)
 }
 
-func (r *Redactor) append(dst []byte, o Object, secret func(uuid.UUID, string, catalog.Value) catalog.Value) ([]byte, bool, error) {
-	r.object, r.make, r.ofType = o, secret, r.rulesOf(o.Type)
-	r.next, r.hit, r.badName = 0, false, false
-	r.nature.begin(o.Raw)
-	out, err := r.canonical.Append(dst, o.Raw)
-	r.object = Object{}
+func (r *Redactor) append(dst []byte, o Object, secret secretMaker) ([]byte, bool, error) {
+	out, err := r.canonicalise(dst, o, secret)
+	if r.badName && err == nil && o.Rename {
+		r.badName = false
+		out, err = r.canonicalise(dst, r.renamed(o), secret)
+		r.hit = true
+	}
 	switch {
 	case err != nil:
 		return dst, false, err
@@ -127,19 +165,23 @@ func (r *Redactor) append(dst []byte, o Object, secret func(uuid.UUID, string, c
 	return out, r.hit, nil
 }
 
-// Text gives what stands for a text that is not a property, such as a label, at a
-// path: the text itself, or the canonical form of its secret.
-func (r *Redactor) Text(entity uuid.UUID, path, text string) string {
-	if !r.Tells(text) {
-		return text
-	}
-	return string(r.keys.Secret(entity, path, catalog.String(text)))
+type secretMaker func(uuid.UUID, string, catalog.Value) catalog.Value
+
+func (r *Redactor) canonicalise(dst []byte, o Object, secret secretMaker) ([]byte, error) {
+	r.object, r.make, r.ofType = o, secret, r.rulesOf(o.Type)
+	r.next, r.nextPresumed, r.hit, r.badName = 0, 0, false, false
+	r.has, r.at = rareIn(o.Raw), origin{entity: o.Entity}
+	r.nature.begin(o.Raw)
+	out, err := r.canonical.Append(dst, o.Raw)
+	r.nameThings()
+	r.object = Object{}
+	return out, err
 }
 
-func (r *Redactor) rulesOf(entityType string) func(string) bool {
+func (r *Redactor) rulesOf(entityType string) ofType {
 	rules, known := r.types[entityType]
 	if !known {
-		rules = secretAttributes(entityType)
+		rules = rulesOfType(entityType)
 		r.types[strings.Clone(entityType)] = rules
 	}
 	return rules

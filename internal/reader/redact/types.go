@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // typeRule names attributes of resource types that a provider's schema marks as
 // sensitive, or that hold a secret by what the type is for. States written before
@@ -94,10 +97,28 @@ var typeRules = []typeRule{
 	{types: "onepassword_item", attributes: "password credential section note_value private_key"},
 }
 
+// ofType is what a resource type says of the attributes of its resources.
+type ofType struct {
+	// secret tells of an attribute; nil where none is secret.
+	secret func(attribute string) bool
+	// made: its objects are made up in the state, and so are their ids.
+	made bool
+}
+
+// madeUp are the prefixes of types whose objects are nowhere but in the state: the id
+// of a random_string is the text itself. Those of Atmos have no ids; what the files of an
+// estate call one is learnt from them.
+var madeUp = []string{"random_", "tls_", "null_", "time_", "terraform_", "local_", "atmos."}
+
+func rulesOfType(resourceType string) ofType {
+	name := strings.TrimPrefix(resourceType, "data.")
+	isMade := slices.ContainsFunc(madeUp, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	return ofType{secretAttributes(name), isMade}
+}
+
 // secretAttributes tells of each resource type which attributes are secret. Whether
 // one is depends on the type alone, save for aws_ssm_parameter (see [Redactor]).
 func secretAttributes(resourceType string) func(attribute string) bool {
-	resourceType = strings.TrimPrefix(resourceType, "data.")
 	rules := append(exactTypes[resourceType], prefixRules(resourceType)...)
 	if len(rules) == 0 {
 		return nil

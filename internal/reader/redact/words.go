@@ -4,13 +4,27 @@ import "strings"
 
 // secretWords make a name secret wherever they stand in it.
 var secretWords = set(`
-	password passwd passphrase passcode pwd secret token credential
+	password passwd passphrase passcode pwd secret token credential cred pat
 	privatekey apikey accesskey secretkey authkey authtoken connectionstring
 	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic dsn`)
 
 // secretSuffixes do so at the end of a word that is written in one: "pgpassword".
 var secretSuffixes = strings.Fields(`
-	password passwd passphrase secret token apikey accesskey secretkey privatekey`)
+	password passwd passphrase secret token apikey accesskey secretkey privatekey connectionstring`)
+
+// joinedPairs are the pairs of secretPairs written as one word: "SHAREDKEY".
+var joinedPairs = func() map[string]bool {
+	joined := map[string]bool{}
+	for pair := range secretPairs {
+		joined[strings.ReplaceAll(pair, "_", "")] = true
+	}
+	return joined
+}()
+
+// textNames make a text secret, and nothing that is built of more: a list of cookies is
+// a setting, one cookie is a session. They are the ends of names, in the form that
+// words are compared in.
+var textNames = set(`cookie ssh_key sshkey authorization`)
 
 // secretPairs do so as two words that follow each other.
 var secretPairs = set(`
@@ -36,11 +50,11 @@ var harmlessEndings = set(`
 	time timestamp url uri endpoint status state rotation algorithm format usage use used changed size
 	field header prefix suffix mode method ref reference selector location issuer audience
 	manager store provider scope pattern limit quota window reset age period description
-	encoding encryption source column hint engine role region alias trigger update revision fingerprint thumbprint`)
+	encoding encryption source spec column hint engine role region alias trigger update revision fingerprint thumbprint`)
 
 // harmlessNames are exceptions as a whole, in the form that words are compared in.
 var harmlessNames = set(`
-	http_token metadata_http_token ec_metadata_http_token master_user_secret image_pull_secret service_account_token_creator
+	http_token metadata_http_token ec_metadata_http_token master_user_secret image_pull_secret existing_secret service_account_token_creator
 	password_authentication password_data_enabled sort_key partition_key next_token
 	host_key_check host_key_checking access_key_metadata`)
 

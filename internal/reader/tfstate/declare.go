@@ -46,6 +46,7 @@ type declaration struct {
 // declarer makes declarations of what a pass over a document tells it.
 type declarer struct {
 	doc       reader.Document
+	id        uuid.UUID // of the document's own entity
 	stateName string
 	redactor  *redact.Redactor
 	// want filters by id before the costly part; nil wants all.
@@ -61,8 +62,9 @@ type declarer struct {
 }
 
 func newDeclarer(doc reader.Document, redactor *redact.Redactor, sink func(*declaration) error) *declarer {
+	name := stateName(doc)
 	return &declarer{
-		doc: doc, stateName: stateName(doc), redactor: redactor, sink: sink,
+		doc: doc, id: catalog.EntityID(doc.Environment, typeState, name), stateName: name, redactor: redactor, sink: sink,
 		estate: newEstate(), memory: newMemory(),
 	}
 }
@@ -70,10 +72,10 @@ func newDeclarer(doc reader.Document, redactor *redact.Redactor, sink func(*decl
 func (d *declarer) warn(p reader.Problem) { d.warnings = append(d.warnings, p) }
 
 // failed reports what is not known to be this or that entity: nothing that the document
-// declared is gone. Its address is told, where it has one that holds no secret.
+// declared is gone. Its address is told, where it has one.
 func (d *declarer) failed(local string, p reader.Problem) {
-	if local != "" && !d.redactor.Tells(local) {
-		p.Name = d.scoped(local)
+	if local != "" {
+		p.Name = d.scoped(d.named(local))
 	}
 	d.problems = append(d.problems, p)
 }
@@ -91,7 +93,7 @@ func (d *declarer) object(in *instance) redact.Object {
 	if len(in.attributes) == 0 {
 		object.Raw = emptyObject
 	}
-	object.Secret = sensitiveSpans(object.Raw, in.sensitive)
+	object.Secret, object.Presumed = sensitiveSpans(object.Raw, in.sensitive), d.presumed(in, object.Raw)
 	return object
 }
 
@@ -102,17 +104,23 @@ func (d *declarer) invalid(in *instance, reason string) {
 		d.failed(in.localName(), in.place.problem(reason))
 		return
 	}
-	d.refuse(in.address.EntityType(), d.scoped(in.localName()), in.place.problem(reason))
+	d.refuse(d.named(in.address.EntityType()), d.scoped(d.named(in.localName())), in.place.problem(reason))
 }
 
-// refuse adds to the failed declarations one of that type and name, which are told
-// only where they hold no secret.
+// refuse adds to the failed declarations one of that type and name.
 func (d *declarer) refuse(entityType, name string, problem reader.Problem) {
-	if !d.redactor.Tells(entityType) && !d.redactor.Tells(name) && len(name) <= catalog.MaxNameBytes {
+	if len(name) <= catalog.MaxNameBytes {
 		problem.Name = name
 		problem.ID = catalog.EntityID(d.doc.Environment, entityType, name)
 	}
 	d.problems = append(d.problems, problem)
+}
+
+// named is a name, or a part of one, as it is told. What names things in the document is
+// no secret to hunt for; a secret that is part of a name is masked.
+func (d *declarer) named(text string) string {
+	d.redactor.Names(text)
+	return d.redactor.Name(d.id, text)
 }
 
 // scoped is the name of an entity of this document.
@@ -155,8 +163,8 @@ func (d *declarer) instance(in *instance) error {
 	}
 	d.estate.note(in, module, provider, providerName)
 	d.current = declaration{entity: catalog.Entity{
-		Type:   in.address.EntityType(),
-		Name:   d.scoped(in.localName()),
+		Type:   d.named(in.address.EntityType()),
+		Name:   d.scoped(d.named(in.localName())),
 		State:  in.state(),
 		Labels: d.labelled(module, providerName),
 		Fact:   in.address.Data,
@@ -180,7 +188,7 @@ var emptyObject = []byte("{}")
 // output declares one output of the root module.
 func (d *declarer) output(o *output) error {
 	d.current = declaration{entity: catalog.Entity{
-		Type: typeOutput, Name: d.scoped("output." + o.name),
+		Type: typeOutput, Name: d.scoped(d.named("output." + o.name)),
 		Relationships: []catalog.Relationship{d.deployedBy()},
 	}}
 	if !d.admit(o.place) {
@@ -209,17 +217,13 @@ func (d *declarer) checks(results catalog.Value) {
 }
 
 // admit decides whether the current entity is declared at all, and gives it its id: its
-// name must be short enough and tell no secret, and its id wanted. Labels that tell
-// one are left out.
+// name must be short enough, and its id wanted.
 func (d *declarer) admit(at place) bool {
 	e := &d.current.entity
 	d.current.at = at
 	switch {
 	case len(e.Type) > catalog.MaxTypeBytes || len(e.Name) > catalog.MaxNameBytes:
 		d.refuse(e.Type, e.Name, at.problem("a name or type that is too long"))
-		return false
-	case d.redactor.Tells(e.Type) || d.redactor.Tells(e.Name[len(d.doc.Scope):]):
-		d.failed("", at.problem("a name that holds a secret"))
 		return false
 	}
 	d.current.id = catalog.EntityID(d.doc.Environment, e.Type, e.Name)
@@ -241,12 +245,14 @@ func (d *declarer) redact(o redact.Object, at place) (ok bool, err error) {
 		d.redactor.Learn(o)
 		return false, nil
 	}
+	o.Rename = true
 	properties, redacted, err := d.redactor.Append(d.buf[:0], o)
 	d.buf = properties
 	if errors.Is(err, redact.ErrSecretName) {
 		d.refuse(d.current.entity.Type, d.current.entity.Name, at.problem(err.Error()))
 		return false, nil
 	}
+	d.warnOfCommon(at)
 	if err != nil {
 		return false, &reader.UnusableError{Problem: at.problem(err.Error())}
 	}
@@ -258,6 +264,15 @@ func (d *declarer) redact(o redact.Object, at place) (ok bool, err error) {
 		d.current.alternate = d.alt
 	}
 	return !d.learning(), nil
+}
+
+// warnOfCommon tells of the current entity's secrets that are common knowledge.
+func (d *declarer) warnOfCommon(at place) {
+	for _, pointer := range d.redactor.Common(d.current.id) {
+		problem := at.problem(redact.CommonReason(pointer))
+		problem.ID, problem.Name = d.current.id, d.current.entity.Name
+		d.warn(problem)
+	}
 }
 
 // learning reports that another pass will follow this one, whatever is found: what is

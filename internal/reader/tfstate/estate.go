@@ -94,7 +94,7 @@ func stateName(doc reader.Document) string {
 func (d *declarer) declareEstate(h *header) error {
 	children := d.estate.children()
 	for _, name := range slices.Sorted(maps.Keys(d.estate.modules)) {
-		e := catalog.Entity{Type: typeModule, Name: d.scoped(name), Relationships: d.containing(children[name])}
+		e := catalog.Entity{Type: typeModule, Name: d.scoped(d.named(name)), Relationships: d.containing(children[name])}
 		e.Relationships = append(e.Relationships, d.deployedBy())
 		if err := d.derive(e, emptyObject); err != nil {
 			return err
@@ -102,7 +102,7 @@ func (d *declarer) declareEstate(h *header) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.estate.providers)) {
 		provider := d.estate.providers[name]
-		e := catalog.Entity{Type: typeProvider, Name: d.scoped(name), Relationships: []catalog.Relationship{d.deployedBy()}}
+		e := catalog.Entity{Type: typeProvider, Name: d.scoped(d.named(name)), Relationships: []catalog.Relationship{d.deployedBy()}}
 		raw := appendText([]byte("{"), "source", provider.Source)
 		raw = appendText(raw, "alias", provider.Alias)
 		raw = appendText(raw, "module", ModuleString(provider.Module))
@@ -123,13 +123,11 @@ func (d *declarer) derive(e catalog.Entity, raw []byte) error {
 	return d.declare(redact.Object{Entity: d.current.id, Type: e.Type, Raw: raw}, place{})
 }
 
-// containing gives sorted contains relationships, without the ends that hold a secret.
+// containing gives sorted contains relationships.
 func (d *declarer) containing(modules []string) []catalog.Relationship {
 	list := make([]catalog.Relationship, 0, len(modules)+1)
 	for _, name := range modules {
-		if !d.redactor.Tells(name) {
-			list = append(list, catalog.Relationship{Type: contains, To: catalog.Ref{Type: typeModule, Name: d.scoped(name)}})
-		}
+		list = append(list, catalog.Relationship{Type: contains, To: catalog.Ref{Type: typeModule, Name: d.scoped(d.named(name))}})
 	}
 	return list
 }

@@ -36,7 +36,7 @@ func remember[K comparable, V any](m map[K]V, key K, value V) V {
 	return value
 }
 
-// labelled gives the labels of an instance, without those that hold a secret.
+// labelled gives the labels of an instance.
 func (d *declarer) labelled(module, provider string) map[string]string {
 	key := [2]string{module, provider}
 	if known, ok := d.memory.labels[key]; ok {
@@ -44,10 +44,10 @@ func (d *declarer) labelled(module, provider string) map[string]string {
 	}
 	labels := map[string]string{}
 	if module != "" {
-		labels["module"] = module // what it holds, the entity's name holds as well
+		labels["module"] = d.named(module)
 	}
-	if provider != "" && !d.redactor.Tells(provider) {
-		labels["provider"] = provider
+	if provider != "" {
+		labels["provider"] = d.named(provider)
 	}
 	return remember(d.memory.labels, key, labels)
 }
@@ -69,7 +69,7 @@ func (d *declarer) provider(in *instance) (Provider, string, error) {
 	return parsed, parsed.String(), nil
 }
 
-// relationships of an instance, sorted. An end that holds a secret is left out.
+// relationships of an instance, sorted.
 func (d *declarer) relationships(in *instance) []catalog.Relationship {
 	if len(in.dependsOn) == 0 {
 		if known, ok := d.memory.relationships[string(in.dependencies)]; ok {
@@ -82,9 +82,9 @@ func (d *declarer) relationships(in *instance) []catalog.Relationship {
 	}
 	list := []catalog.Relationship{d.deployedBy()}
 	for _, end := range ends {
-		if to := end.ref(d.doc.Scope); !d.redactor.Tells(to.Name[len(d.doc.Scope):]) {
-			list = append(list, catalog.Relationship{Type: dependsOn, To: to})
-		}
+		to := end.ref("")
+		to.Type, to.Name = d.named(to.Type), d.scoped(d.named(to.Name))
+		list = append(list, catalog.Relationship{Type: dependsOn, To: to})
 	}
 	slices.SortFunc(list, catalog.Relationship.Compare)
 	list = slices.Compact(list)

@@ -134,7 +134,7 @@ func digests(t *testing.T, text string) map[string][2][32]byte {
 func TestNoSecretLeavesTheReader(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
-		secret := rapid.StringMatching(`[A-Za-z0-9"\\<&é/+]{8,40}`).Draw(rt, "secret") + "~Q"
+		secret := rapid.StringMatching(`[A-Za-z0-9"\\<&é/+]{10,40}`).Draw(rt, "secret") + "~Q7"
 		text := plant(rt, secret)
 		doc := document(t, text)
 		doc.Keys = doc.Keys.ForDocument("k0")
@@ -145,6 +145,9 @@ func TestNoSecretLeavesTheReader(t *testing.T) {
 		told, _ := json.Marshal(got.declared)
 		problems, _ := json.Marshal([]any{got.facts.Failed, got.facts.Warnings, got.facts.Lineage, got.facts.WriterVersion})
 		yielded := string(told) + string(problems)
+		if names := len(got.declared) + len(got.facts.Failed); names < 8 {
+			rt.Fatalf("%d declarations and failures of %s:\n%s", names, text, yielded)
+		}
 		for _, form := range formsOf(secret) {
 			if strings.Contains(yielded, form) {
 				rt.Fatalf("%q is in what was yielded of %s:\n%s", form, text, yielded)
@@ -172,7 +175,7 @@ func plant(t *rapid.T, secret string) string {
 		{"as_key", object{{"outer", object{{secret, 1}, {"other", 2}}}}},
 		{"in_list", []any{[]any{secret}, object{{"x", secret}}}},
 	}
-	attributes := object{{"id", "i-1"}, {"arn", "arn:aws:" + secret}, {"settings", object{{"deep", []any{object{{"value", object{{"k", secret}}}, {"type", "dynamic"}}}}}}}
+	attributes := object{{"id", "i-1"}, {"arn", "arn:aws:x-" + secret}, {"settings", object{{"deep", []any{object{{"value", object{{"k", secret}}}, {"type", "dynamic"}}}}}}}
 	step := func(kind string, value any) object { return object{{"type", kind}, {"value", value}} }
 	deep := []any{step("get_attr", "settings"), step("get_attr", "deep"), step("index", step("number", 0)), step("index", step("string", "k"))}
 	paths := []any{}
@@ -216,8 +219,8 @@ func plant(t *rapid.T, secret string) string {
 		{"version", 4}, {"serial", 1}, {"lineage", "x" + secret},
 		{"outputs", outputs},
 		{"resources", []any{
-			object{{"mode", "data"}, {"type", "aws_ami"}, {"name", "copies"}, {"module", "module.a[" + quote(secret) + "]"}, {"provider", "provider.aws"}, {"instances", []any{instance(secret, copies, nil)}}},
-			object{{"mode", "managed"}, {"type", kind}, {"name", "marks"}, {"provider", provider}, {"instances", []any{instance("k", attributes, paths), instance(secret, object{}, nil), object{{"index_key", secret}, {"status", "odd"}}}}},
+			object{{"mode", "data"}, {"type", "aws_ami"}, {"name", "copies"}, {"module", "module.a[" + quote("of-"+secret) + "]"}, {"provider", "provider.aws"}, {"instances", []any{instance("a-"+secret, copies, nil)}}},
+			object{{"mode", "managed"}, {"type", kind}, {"name", "marks"}, {"provider", provider}, {"instances", []any{instance("k", attributes, paths), instance("b-"+secret, object{}, nil), object{{"index_key", "c-" + secret}, {"status", "odd"}}}}},
 		}},
 		{"check_results", []any{object{{"object_kind", "check"}, {"config_addr", "check.a"}, {"status", "fail"},
 			{"objects", []any{object{{"object_addr", "check.a"}, {"status", "fail"}, {"failure_messages", []any{"got " + secret}}}}}}}},

@@ -41,7 +41,7 @@ func (r *Reader) maxValueBytes() int64 { return cmp.Or(r.MaxValueBytes, 16<<20) 
 func (r *Reader) maxDepth() int        { return cmp.Or(r.MaxDepth, 200) }
 
 // Version is that of the digests and declarations.
-func (r *Reader) Version() int { return 2 }
+func (r *Reader) Version() int { return 3 }
 
 // Index implements [reader.Reader]. Declarations are yielded when the whole document
 // is known to be sound, those of a document without secrets after one pass.
@@ -128,8 +128,8 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 	}
 	if want == nil {
 		r.facts = header.facts
-		r.facts.Lineage = r.redactor.Text(uuid.UUID{}, "/lineage", r.facts.Lineage)
-		r.facts.WriterVersion = r.redactor.Text(uuid.UUID{}, "/terraform_version", r.facts.WriterVersion)
+		r.facts.Lineage = r.redactor.Plain(r.facts.Lineage)
+		r.facts.WriterVersion = r.redactor.Plain(r.facts.WriterVersion)
 		r.facts.Failed, r.facts.Warnings = sortProblems(to.problems), sortProblems(to.warnings)
 		r.facts.Entities = count
 		r.facts.Empty = declared == 0 && len(to.problems) == 0
