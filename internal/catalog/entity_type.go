@@ -51,7 +51,7 @@ func (t EntityType) Validate() Problems {
 	problems.check("name", CheckTypeName(t.Name))
 	problems.check("displayName", checkDisplay(t.DisplayName))
 	problems = append(problems, validateStates(t.States)...)
-	if len(checkState(t.InitialState, t.States, StateActive, StateFailed)) > 0 {
+	if t.InitialState == "" || len(checkState(t.InitialState, t.States, StateActive, StateFailed)) > 0 {
 		problems.add("initialState", "must be one of the states")
 	}
 	problems = append(problems, validateProperties(t.Properties)...)

@@ -43,8 +43,10 @@ func DecodeSchema(kind Kind, flat Value) (Schema, Problems) {
 	var declared declaration
 	switch kind {
 	case KindEntityType:
+		o.require("states", "initialState")
 		declared = o.entityType()
 	case KindRelationshipType:
+		o.require("from", "to", "states")
 		declared = o.relationshipType()
 	case KindCell:
 		declared = o.cell()
@@ -73,22 +75,26 @@ type declaration interface {
 	Schema() Schema
 }
 
-// EntityType reads the stored form of an entity type.
+// EntityType reads the stored form of an entity type. It asks only for what it cannot
+// do without: one type that an earlier version should have refused does not stand in
+// the way of the others. A type without an initial state has the implicit one.
 func (s Schema) EntityType() (EntityType, error) {
 	var problems Problems
 	o := readObject(s.Body, "", &problems)
 	t := o.entityType()
 	t.Discovered = o.flag("discovered", false)
-	o.done()
+	if t.InitialState == "" {
+		t.InitialState = StateActive
+	}
 	return t, s.unreadable(problems)
 }
 
-// RelationshipType reads the stored form of a relationship type.
+// RelationshipType reads the stored form of a relationship type, as [Schema.EntityType]
+// does.
 func (s Schema) RelationshipType() (RelationshipType, error) {
 	var problems Problems
 	o := readObject(s.Body, "", &problems)
 	t := o.relationshipType()
-	o.done()
 	return t, s.unreadable(problems)
 }
 

@@ -11,7 +11,6 @@ import (
 // entity-type, relationship-type and secret; of cells and actions it tells no fields.
 
 func (o *object) entityType() EntityType {
-	o.require("states", "initialState")
 	return EntityType{
 		Name:          o.text("name"),
 		DisplayName:   o.text("displayName"),
@@ -27,7 +26,6 @@ func (o *object) entityType() EntityType {
 }
 
 func (o *object) relationshipType() RelationshipType {
-	o.require("from", "to", "states")
 	t := RelationshipType{
 		Name:        o.text("name"),
 		DisplayName: o.text("displayName"),

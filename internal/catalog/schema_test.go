@@ -101,6 +101,9 @@ func TestDecodeSchemaRefuses(t *testing.T) {
 			[]string{"properties[0].max: is not a known field", "properties[1]: must be an object", "properties[1].name: is required",
 				"properties[1].type: is required", "colour: is not a known field", `["dis play"]: is not a known field`, "discovered: is not a known field"},
 		},
+		"an initial state that is empty": {
+			catalog.KindEntityType, `{"name":"a","states":["up"],"initialState":""}`, []string{"initialState: must be one of the states"},
+		},
 		"a relationship type without ends": {
 			catalog.KindRelationshipType, `{"name":"r","from":[],"to":"a b","cardinality":"some","states":[]}`,
 			[]string{"from: must name at least one entity type", `to[0]: must be letters, digits, "_" and "-" in parts joined by "."`,
@@ -151,7 +154,7 @@ func TestStoredTypesAreReadBack(t *testing.T) {
 	if diff := cmp.Diff(link, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if _, err := (catalog.Schema{Kind: catalog.KindEntityType, Name: "x", Body: catalog.Value(`{"name":"x"}`)}).EntityType(); err == nil {
+	if _, err := (catalog.Schema{Kind: catalog.KindEntityType, Name: "x", Body: catalog.Value(`{"name":1}`)}).EntityType(); err == nil {
 		t.Error("a broken body is read")
 	}
 }

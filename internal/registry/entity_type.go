@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/report"
@@ -76,6 +77,9 @@ func (r *Registry) DeleteType(ctx context.Context, org, project, name string) er
 }
 
 func (r *Registry) decodeType(ctx context.Context, org, project string, flat catalog.Value) (store.Project, catalog.Schema, error) {
+	for pointer := range catalog.Secrets(flat) { // what is stored with the mark would be taken for a secret
+		return store.Project{}, catalog.Schema{}, invalid("", `must have no member "`+catalog.SecretMember+`", but has one at `+strconv.Quote(pointer))
+	}
 	schema, problems := catalog.DecodeSchema(catalog.KindEntityType, flat)
 	if len(problems) > 0 {
 		return store.Project{}, catalog.Schema{}, &InvalidError{Problems: problems}
