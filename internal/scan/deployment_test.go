@@ -45,7 +45,9 @@ func (s *stack) checkDeployment(all []stored, heads map[string]map[string]raw, w
 		}
 	}
 	for env := range environments {
-		components, states, err := records.Deployment(ctx, env)
+		by := s.env // one that has rows for all
+		by.ID = env
+		components, states, err := records.Deployment(ctx, by)
 		if err != nil {
 			s.t.Error(err)
 		}
@@ -80,7 +82,7 @@ const (
 // disabled.
 func (s *stack) rows() map[string]string {
 	s.t.Helper()
-	components, _, err := s.store.Deployment(s.t.Context(), s.env.ID)
+	components, _, err := s.store.Deployment(s.t.Context(), s.env)
 	if err != nil {
 		s.t.Fatal(err)
 	}

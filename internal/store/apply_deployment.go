@@ -7,8 +7,8 @@ import (
 )
 
 // deployment keeps the row by which a component or a state is compared with the others
-// of the environment. It costs an item only where the row changes. What was recorded
-// before there were rows has one from its next change of what the row holds.
+// of the environment. It costs an item only where the row changes: what was recorded before
+// there were rows is found without one, see [Store.Deployment].
 func (b *batch) deployment(w *Write) {
 	if w.Change.Delete && isCompared(w.Entry.Record) {
 		b.ops = append(b.ops, table.Delete(rowKey(w.Entry.Record), table.Any))

@@ -24,7 +24,10 @@ type Environment struct {
 	Name      string
 	IsDefault bool
 	CreatedAt time.Time
-	revision  int64
+	// rows: it was made by a version that keeps a row for each of its components and
+	// states, see [Store.Deployment].
+	rows     bool
+	revision int64
 }
 
 // DefaultEnvironment is the environment that every project has.
@@ -37,6 +40,11 @@ type projectRecord struct {
 type environmentRecord struct {
 	ID      uuid.UUID `json:"id"`
 	Created int64     `json:"created"`
+	Rows    bool      `json:"rows,omitzero"`
+}
+
+func (e Environment) record() environmentRecord {
+	return environmentRecord{ID: e.ID, Created: micros(e.CreatedAt), Rows: e.rows}
 }
 
 // Project returns a project by name, or [ErrNotFound].
@@ -66,13 +74,13 @@ func (s *Store) CreateEnvironment(ctx context.Context, org, project, name string
 		return Environment{}, err
 	}
 	env := s.newEnvironment(p, name)
-	ops := []table.Op{s.putNew(environmentKey(p.ID, name), environmentRecord{ID: env.ID, Created: micros(env.CreatedAt)})}
+	ops := []table.Op{s.putNew(environmentKey(p.ID, name), env.record())}
 	if isNew {
 		ops = append(ops, s.putNew(projectKey(org, project), projectRecord{ID: p.ID}))
 		if name != DefaultEnvironment {
 			byDefault := s.newEnvironment(p, DefaultEnvironment)
 			ops = append(ops, s.putNew(environmentKey(p.ID, DefaultEnvironment),
-				environmentRecord{ID: byDefault.ID, Created: micros(byDefault.CreatedAt)}))
+				byDefault.record()))
 		}
 	}
 	err = s.table.Write(ctx, ops...)
@@ -90,7 +98,7 @@ func (s *Store) CreateEnvironment(ctx context.Context, org, project, name string
 
 func (s *Store) newEnvironment(p Project, name string) Environment {
 	id, _ := uuid.NewV7()
-	return Environment{ID: id, Name: name, IsDefault: name == DefaultEnvironment, CreatedAt: s.now()}
+	return Environment{ID: id, Name: name, IsDefault: name == DefaultEnvironment, CreatedAt: s.now(), rows: true}
 }
 
 // Environment returns an environment by name, or [ErrNotFound].
@@ -120,5 +128,5 @@ func (s *Store) environment(ctx context.Context, item table.Item) (Environment, 
 	}
 	name := item.SK[len("E#"):]
 	return Environment{ID: r.ID, Name: name, IsDefault: name == DefaultEnvironment,
-		CreatedAt: fromMicros(r.Created), revision: item.Revision}, nil
+		CreatedAt: fromMicros(r.Created), rows: r.Rows, revision: item.Revision}, nil
 }
