@@ -25,6 +25,9 @@ type Settings struct {
 	WorkspaceKeyPrefix string
 	// Prune removes what the source no longer declares.
 	Prune bool
+	// Literal compares values as they stand: see package reconcile for what is alike
+	// otherwise.
+	Literal bool
 	// Schedule is EventBridge's rate(..) or cron(..).
 	Schedule string
 	// Atmos is for [KindAtmos] alone.

@@ -85,6 +85,7 @@ type Settings struct {
 	Scope                *string `json:"scope,omitzero" maxLength:"400" doc:"Replaces the default scope of entity names; of a prefix source it comes before each document's"`
 	WorkspaceKeyPrefix   *string `json:"workspaceKeyPrefix,omitzero" maxLength:"1024" doc:"Of tf-state: where the backends keep the states of workspaces, as in their configuration; \"\" for Terraform's env:"`
 	Prune                *bool   `json:"prune,omitzero" doc:"Removes what the source no longer declares"`
+	CompareLiterally     *bool   `json:"compareLiterally,omitzero" doc:"Values count as they stand. Otherwise null, absent and empty values are no difference, nor is the layout of a text that is JSON, nor an attribute that the provider's schema gained"`
 	Schedule             *string `json:"schedule,omitzero" maxLength:"256" doc:"rate(..) or cron(..) as EventBridge writes them, in UTC; rate(12 hours) for a new source"`
 
 	Atmos      rawObject `json:"atmos,omitzero" doc:"Of atmos-manifests: lies over the estate's atmos.yaml, or stands for it, with its keys; {} takes it back"`
@@ -93,7 +94,7 @@ type Settings struct {
 }
 
 func (b Settings) changes() registry.Changes {
-	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, WorkspaceKeyPrefix: b.WorkspaceKeyPrefix, Prune: b.Prune, Schedule: b.Schedule,
+	return registry.Changes{Policy: (*drift.Policy)(b.ReconciliationPolicy), Scope: b.Scope, WorkspaceKeyPrefix: b.WorkspaceKeyPrefix, Prune: b.Prune, Literal: b.CompareLiterally, Schedule: b.Schedule,
 		Atmos: registry.AtmosChanges{Config: b.Atmos.raw, ConfigPath: b.ConfigPath, Profile: b.Profile}}
 }
 

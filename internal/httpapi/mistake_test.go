@@ -134,8 +134,8 @@ func TestNoValueInABodyIsOurFault(t *testing.T) {
 	type request struct{ method, path, body string }
 	for _, r := range []request{
 		{"POST", "/acme/shop/environments", `name`},
-		{"POST", "/acme/shop/import-sources", `envName sourceKind sourceUri reconciliationPolicy scope prune schedule atmos configPath profile`},
-		{"PATCH", source, `reconciliationPolicy scope prune schedule atmos configPath profile`},
+		{"POST", "/acme/shop/import-sources", `envName sourceKind sourceUri reconciliationPolicy scope prune compareLiterally schedule atmos configPath profile`},
+		{"PATCH", source, `reconciliationPolicy scope prune compareLiterally schedule atmos configPath profile`},
 		{"POST", source + "/rescan", `envName items deletions dryRun force`},
 		{"POST", source + "/drift-proposals/decide", `decision ids filter`},
 		{"POST", "/acme/shop/entity-types", `name displayName states initialState properties metrics constraints syncTracked syncFreshness applier`},

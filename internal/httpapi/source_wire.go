@@ -24,6 +24,7 @@ type ImportSource struct {
 	Scope      string              `json:"scope" doc:"\"\" for the default"`
 	Workspaces string              `json:"workspaceKeyPrefix" doc:"\"\" for Terraform's default, env:"`
 	Prune      bool                `json:"prune"`
+	Literally  bool                `json:"compareLiterally" doc:"Whether values count as they stand"`
 	Schedule   string              `json:"schedule"`
 	Atmos      rawObject           `json:"atmos" doc:"What lies over the estate's atmos.yaml"`
 	ConfigPath string              `json:"configPath"`
@@ -48,7 +49,7 @@ func (d dialect) source(s report.Source) ImportSource {
 	w := ImportSource{
 		ID: s.ID.String(), ProjectID: idOrNull(s.ProjectID), EnvID: s.EnvID.String(), EnvName: s.Environment,
 		SourceKind: string(s.Settings.Kind), SourceURI: s.Settings.URI, ReconciliationPolicy: string(s.Settings.Policy),
-		Scope: s.Settings.Scope, Workspaces: s.Settings.WorkspaceKeyPrefix, Prune: s.Settings.Prune, Schedule: s.Settings.Schedule, NextScanAt: d.when(s.NextDue), Pushed: s.Pushed,
+		Scope: s.Settings.Scope, Workspaces: s.Settings.WorkspaceKeyPrefix, Prune: s.Settings.Prune, Literally: s.Settings.Literal, Schedule: s.Settings.Schedule, NextScanAt: d.when(s.NextDue), Pushed: s.Pushed,
 		LastScanStatus: textOrNull(string(s.Status())), CreatedAt: d.time(s.CreatedAt), UpdatedAt: d.time(s.UpdatedAt),
 	}
 	w.ConfigPath, w.Profile = s.Settings.Atmos.ConfigPath, s.Settings.Atmos.Profile

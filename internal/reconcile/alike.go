@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"bytes"
 	"slices"
 
 	"plumbline/internal/catalog"
@@ -14,6 +15,15 @@ func alike(a, b catalog.Value, literally bool) bool {
 
 // empty reports whether a value is alike to an absent one.
 func empty(v catalog.Value, literally bool) bool { return alike(v, nil, literally) }
+
+// providerLabel is where a resource is told its provider.
+var providerLabel = catalog.LabelPointer("provider")
+
+// anyNamespace is a provider without the namespace of those that Terraform takes for
+// meant where none is written: states from before 0.13 say "aws" for "hashicorp/aws".
+func anyNamespace(provider catalog.Value) catalog.Value {
+	return bytes.Replace(provider, []byte("hashicorp/"), nil, 1)
+}
 
 // likenessDepth is how deep values and texts inside one another are looked into; what
 // lies deeper is compared as it stands.

@@ -125,3 +125,29 @@ func TestTwoSourcesThatAreAlikeAreNotAtOdds(t *testing.T) {
 		}
 	})
 }
+
+func TestAProviderWithoutNamespaceIsThatOfHashicorp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		was, is string
+		alike   bool
+	}{
+		"a namespace that is written by now": {"aws", "hashicorp/aws", true},
+		"one that is not":                    {"module.m.hashicorp/aws.west", "module.m.aws.west", true},
+		"another namespace":                  {"datadog", "datadog/datadog", false},
+		"another provider":                   {"aws", "hashicorp/awscc", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, o := newEstate(), newOrigin("s", drift.HumanApproval)
+			o.declare("a", `1`)
+			o.declared.Labels = map[string]string{"provider": c.was}
+			e.scan(t, o, false)
+			o.declare("a", `1`)
+			o.declared.Labels = map[string]string{"provider": c.is}
+			if got := e.scan(t, o, false).Outcome == reconcile.Unchanged; got != c.alike {
+				t.Errorf("from %s to %s: alike is %v", c.was, c.is, got)
+			}
+		})
+	}
+}

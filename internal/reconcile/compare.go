@@ -78,6 +78,8 @@ func (x *Index) Without(drop func(uuid.UUID) bool) {
 type Look struct {
 	Policy drift.Policy
 	Prune  bool
+	// Literal is of a source that compares literally.
+	Literal bool
 	// Full looks at every entity that is not current, though its declaration is the
 	// same: after a change of settings, or an approval that came too late.
 	Full bool
@@ -147,6 +149,7 @@ func (look Look) touches(e Entry, head drift.Head) bool {
 	if look.Rotating {
 		known = e.Alternate
 	}
+	known = DigestOf(known, look.Literal)
 	switch {
 	case head.Digest != known, head.Status == drift.Missing:
 		return true

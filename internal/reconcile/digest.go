@@ -62,6 +62,15 @@ func valueDigest(v catalog.Value) string {
 	return digest
 }
 
+// DigestOf is a declaration's digest as a head keeps it. One that was compared literally
+// has another, so that a change of that setting makes the next scan look at everything.
+func DigestOf(declaration [32]byte, literally bool) [32]byte {
+	if !literally {
+		return declaration
+	}
+	return sha256.Sum256(append([]byte("literally\n"), declaration[:]...))
+}
+
 // difference is a change that waits for a person.
 type difference struct {
 	drift.Change

@@ -78,7 +78,7 @@ func (o *origin) digest(key string) [32]byte {
 	for _, name := range slices.Sorted(maps.Keys(flat)) {
 		b = fmt.Appendf(b, "%s=%s\n", name, flat[name])
 	}
-	b = fmt.Appendf(b, "%v %s %v", e.Relationships, e.Identity, o.literal)
+	b = fmt.Appendf(b, "%v %s", e.Relationships, e.Identity)
 	return sha256.Sum256(b)
 }
 
@@ -86,7 +86,7 @@ func (o *origin) body() *reconcile.Declared {
 	if o.declared == nil {
 		return nil
 	}
-	d := &reconcile.Declared{Entity: *o.declared, Digest: o.digest(o.key)}
+	d := &reconcile.Declared{Entity: *o.declared, Digest: reconcile.DigestOf(o.digest(o.key), o.literal)}
 	d.Entity.Properties = o.properties(o.key)
 	if o.key != o.scanned {
 		for name, value := range o.properties(o.scanned) {
@@ -158,7 +158,7 @@ func (e *estate) touched(t failer, o *origin, full bool) bool {
 			yield(head, nil)
 		}
 	}
-	c, err := reconcile.Compare(&index, heads, reconcile.Look{Policy: o.policy, Prune: o.prune, Full: full, Rotating: o.key != o.scanned})
+	c, err := reconcile.Compare(&index, heads, reconcile.Look{Policy: o.policy, Prune: o.prune, Literal: o.literal, Full: full, Rotating: o.key != o.scanned})
 	if err != nil {
 		t.Fatalf("compare: %v", err)
 	}

@@ -34,6 +34,8 @@
 //	1.0                       1                             yes    the same
 //	text {"a":1,"b":2}        text { "b": 2, "a": 1.0 }     yes    differs
 //	text {"a":null}           text {}                       no     differs
+//	label provider "aws"      label provider                yes    differs
+//	                          "hashicorp/aws"
 //	none                      an attribute that the schema  -      differs
 //	                          of the provider gained
 //

@@ -22,6 +22,7 @@ const (
 
 // property is all that decides about one property.
 type property struct {
+	name                string
 	declared, alternate catalog.Value // nil: not declared
 	recorded            catalog.Value // nil: not recorded
 	owned               bool          // in the source's base
@@ -81,7 +82,9 @@ func (p property) same() bool {
 		p.alike(catalog.MaskSecrets(p.declared), catalog.MaskSecrets(p.recorded))
 }
 
-func (p property) alike(a, b catalog.Value) bool { return alike(a, b, p.literal) }
+func (p property) alike(a, b catalog.Value) bool {
+	return alike(a, b, p.literal) || !p.literal && p.name == providerLabel && catalog.Equal(anyNamespace(a), anyNamespace(b))
+}
 
 // turnsSecret: what is recorded, or claimed by another source, in plain is declared
 // secret now. The plaintext must go at once, whoever else declares it.

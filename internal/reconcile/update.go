@@ -96,6 +96,7 @@ func (w *work) own(name string, p property) {
 
 func (w *work) property(name string) property {
 	p := property{
+		name:      name,
 		declared:  w.flat[name],
 		alternate: w.Declared.Alternate[name],
 		recorded:  w.Record.Entity.At(name),

@@ -19,6 +19,7 @@ type Changes struct {
 	// WorkspaceKeyPrefix is for [drift.KindTFState] alone.
 	WorkspaceKeyPrefix *string
 	Prune              *bool
+	Literal            *bool
 	Schedule           *string
 	Atmos              AtmosChanges
 }
@@ -36,6 +37,9 @@ func (c Changes) apply(s drift.Settings) drift.Settings {
 	}
 	if c.Prune != nil {
 		s.Prune = *c.Prune
+	}
+	if c.Literal != nil {
+		s.Literal = *c.Literal
 	}
 	if c.Schedule != nil {
 		s.Schedule = *c.Schedule

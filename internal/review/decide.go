@@ -68,7 +68,7 @@ func (r *Reviewer) decide(ctx context.Context, d Decision) (drift.Proposal, erro
 
 func caseOf(source drift.Source, p drift.Proposal, e store.Entry) reconcile.Case {
 	return reconcile.Case{EntityID: p.EntityID, EnvID: p.EnvID, Source: source.ID, Document: e.HeadDocument,
-		Policy: source.Settings.Policy, Prune: source.Settings.Prune, Head: e.Head, Record: e.Record, Others: e.Others}
+		Policy: source.Settings.Policy, Prune: source.Settings.Prune, Literal: source.Settings.Literal, Head: e.Head, Record: e.Record, Others: e.Others}
 }
 
 func decision(p drift.Proposal, c reconcile.Case) (reconcile.Change, error) {

@@ -25,6 +25,7 @@ type sourceRecord struct {
 	Scope            string           `json:"scope,omitzero"`
 	WorkspacePrefix  string           `json:"workspaceKeyPrefix,omitzero"`
 	Prune            bool             `json:"prune,omitzero"`
+	Literal          bool             `json:"literal,omitzero"`
 	Schedule         string           `json:"schedule"`
 	AtmosConfig      string           `json:"atmosConfig,omitzero"`
 	AtmosConfigPath  string           `json:"atmosConfigPath,omitzero"`
@@ -44,7 +45,7 @@ func sourceBody(src drift.Source) []byte {
 	r := sourceRecord{Organisation: src.Organisation, Project: src.Project, Environment: src.Environment, EnvID: src.EnvID,
 		Kind: src.Settings.Kind, URI: src.Settings.URI, Policy: src.Settings.Policy, Scope: src.Settings.Scope,
 		WorkspacePrefix: src.Settings.WorkspaceKeyPrefix,
-		Prune:           src.Settings.Prune, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
+		Prune:           src.Settings.Prune, Literal: src.Settings.Literal, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
 		AtmosConfig: src.Settings.Atmos.Config, AtmosConfigPath: src.Settings.Atmos.ConfigPath, AtmosProfile: src.Settings.Atmos.Profile,
 		Pushed: src.Pushed, Deleting: src.Deleting, NextDue: micros(src.NextDue),
 		Created: micros(src.CreatedAt), Updated: micros(src.UpdatedAt)}
@@ -69,7 +70,7 @@ func (s *Store) source(ctx context.Context, item table.Item) (drift.Source, erro
 	}
 	src := drift.Source{ID: id, Organisation: r.Organisation, Project: r.Project, ProjectID: project,
 		Environment: r.Environment, EnvID: r.EnvID,
-		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, WorkspaceKeyPrefix: r.WorkspacePrefix, Prune: r.Prune, Schedule: r.Schedule,
+		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, WorkspaceKeyPrefix: r.WorkspacePrefix, Prune: r.Prune, Literal: r.Literal, Schedule: r.Schedule,
 			Atmos: drift.AtmosSettings{Config: r.AtmosConfig, ConfigPath: r.AtmosConfigPath, Profile: r.AtmosProfile}},
 		SettingsRevision: r.SettingsRevision, Pushed: r.Pushed, Deleting: r.Deleting, NextDue: fromMicros(r.NextDue),
 		CreatedAt: fromMicros(r.Created), UpdatedAt: fromMicros(r.Updated), Revision: item.Revision}
@@ -132,7 +133,7 @@ func (s *Store) CreateSource(ctx context.Context, src drift.Source, env Environm
 		table.Put(table.Item{Key: sourceKey(src.ProjectID, src.ID), Revision: s.first(), Body: sourceBody(src)}, table.Absent),
 		s.putNew(uriClaimKey(src.ProjectID, src.EnvID, src.Settings.URI), idRecord{ID: src.ID}),
 		table.Put(table.Item{Key: environmentKey(src.ProjectID, env.Name), Revision: env.revision + 1,
-			Body: small(environmentRecord{ID: env.ID, Created: micros(env.CreatedAt)})}, table.At(env.revision)),
+			Body: small(env.record())}, table.At(env.revision)),
 	}
 	if lookup != "" {
 		ops = append(ops, s.putNew(key(lookupPK(lookup), idText(src.ID)), ref))

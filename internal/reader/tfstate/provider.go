@@ -102,12 +102,17 @@ func (s *scanner) providerAlias(p *Provider) (err error) {
 	return err
 }
 
-// normalSource leaves out the host of the public registries and the namespace "-",
-// which stands for one that is not known.
+// normalSource leaves out the host of the public registries, and takes the namespace "-"
+// of a state that was upgraded from before 0.13 for hashicorp, which is where Terraform
+// looks for a provider of which nothing but the type is known.
+// Source: Terraform, ImpliedProviderForUnqualifiedType.
 func normalSource(source string) string {
 	for _, host := range []string{"registry.terraform.io/", "registry.opentofu.org/"} {
 		if rest, found := strings.CutPrefix(source, host); found {
-			return strings.TrimPrefix(rest, "-/")
+			if legacy, found := strings.CutPrefix(rest, "-/"); found {
+				return "hashicorp/" + legacy
+			}
+			return rest
 		}
 	}
 	return source
