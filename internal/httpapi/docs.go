@@ -2,49 +2,36 @@ package httpapi
 
 import (
 	"embed"
-	"encoding/json"
 	"net/http"
+	"strings"
 	"sync"
-
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 //go:embed docs/index.html docs/docs.css docs/docs.js
 var assets embed.FS
 
-// Docs is the group that describes others: OpenAPI 3.1 at /openapi.json, made from the
-// types of their operations, and a page at /docs that shows it and sends requests. It
-// needs no token and loads nothing from elsewhere.
+// Docs is the group that describes others: OpenAPI 3.1 at /openapi.json and
+// /openapi.yaml, made from the types of their operations, and a page at /docs that shows
+// it and sends requests, to which / leads. It needs no token and loads nothing from
+// elsewhere.
 func Docs(groups ...Group) Group {
-	description := sync.OnceValues(func() ([]byte, error) { return describe(groups) })
+	described := sync.OnceValues(func() (description, error) { return describe(groups) })
 	return Group{Name: "docs", dialect: importSources, mount: func(m *mount) {
-		m.plain("get-openapi", "/openapi.json", func(w http.ResponseWriter, r *http.Request) {
-			body, err := description()
-			if err != nil {
-				panic(err)
-			}
-			w.Header().Set("Content-Type", "application/openapi+json")
-			_, _ = w.Write(body)
+		m.plain("get-root", "/{$}", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", baseOf(r)+"/docs")
+			w.WriteHeader(http.StatusFound)
 		})
+		m.plain("get-openapi", "/openapi.json", descriptionAs("application/openapi+json", described, description.asJSON))
+		m.plain("get-openapi-yaml", "/openapi.yaml", descriptionAs("application/openapi+yaml", described, description.asYAML))
 		m.plain("get-docs", "/docs", asset("index.html", "text/html"))
 		m.plain("get-docs-style", "/docs/docs.css", asset("docs.css", "text/css"))
 		m.plain("get-docs-script", "/docs/docs.js", asset("docs.js", "text/javascript"))
 	}}
 }
 
-// describe mounts groups nowhere and writes down what they have declared.
-func describe(groups []Group) ([]byte, error) {
-	mux := http.NewServeMux()
-	api := humago.New(mux, config())
-	for _, group := range groups {
-		group.mount(&mount{described: api, mux: mux, dialect: group.dialect})
-	}
-	return json.Marshal(api.OpenAPI())
-}
-
 // plain serves a route without token and outside of the description.
 func (m *mount) plain(id, path string, handler http.HandlerFunc) {
-	m.routes = append(m.routes, Route{ID: id, Method: http.MethodGet, Path: path})
+	m.routes = append(m.routes, Route{ID: id, Method: http.MethodGet, Path: strings.TrimSuffix(path, "{$}")})
 	m.mux.HandleFunc(http.MethodGet+" "+path, handler)
 }
 

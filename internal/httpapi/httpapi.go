@@ -101,12 +101,6 @@ type mount struct {
 	described huma.API
 }
 
-// title and version head the description of the API.
-const (
-	title   = "Plumbline"
-	version = "1.0.0"
-)
-
 // config is huma's: JSON only, nothing served beside the operations. The arrays are
 // those of a body that are handed on as they came.
 func config(arrays ...string) huma.Config {
@@ -115,17 +109,9 @@ func config(arrays ...string) huma.Config {
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.Formats, c.DefaultFormat = map[string]huma.Format{jsonType: formatOf(arrays)}, jsonType
 	c.RejectUnknownQueryParameters = true
-	c.Info.Description = description
+	about(c.OpenAPI)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearer: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 	}
 	return c
 }
-
-const bearer = "bearer"
-
-const description = "Registers the places where a platform team declares its estate (Terraform and OpenTofu states, manifests, " +
-	"pushes), scans them, shows where the catalogue has drifted from them, and takes decisions on what was held.\n\n" +
-	"Every error has the body `{error, code}`; `code` is stable. Lists are paged: `limit` and an opaque `cursor`; a page may hold " +
-	"fewer entries than asked for and still have a next one. Secrets appear as `{\"sensitive\": true, \"changes\": n}`, a value that is too " +
-	"long to be shown as `{\"truncated\": true, \"bytes\": n}`. A body has at most 6,029,312 bytes."

@@ -5,9 +5,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+
+	"plumbline/internal/httpapi"
 )
 
 // Proxy answers an event of API Gateway's REST API (Lambda proxy integration).
@@ -18,7 +21,9 @@ type Proxy func(context.Context, events.APIGatewayProxyRequest) (events.APIGatew
 // error is always nil, so that the client never gets API Gateway's own 502.
 func HTTP(handler http.Handler, log *slog.Logger) Proxy {
 	return func(ctx context.Context, event events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-		event.Path = escaped(stripped(event.Path, event.Resource))
+		path := stripped(event.Path, event.Resource)
+		event = withPrefix(event, path)
+		event.Path = escaped(path)
 		call := &call{handler: handler}
 		answer, err := httpadapter.New(call).ProxyWithContext(ctx, event)
 		switch {
@@ -31,6 +36,26 @@ func HTTP(handler http.Handler, log *slog.Logger) Proxy {
 		}
 		return answer, nil
 	}
+}
+
+// withPrefix tells the handler below which path it is served, a stage's name or the base
+// path of a custom domain, in place of what the client says of it. The adapter looks at
+// headers of one value only where there are no others.
+func withPrefix(event events.APIGatewayProxyRequest, path string) events.APIGatewayProxyRequest {
+	prefix, found := strings.CutSuffix(strings.TrimSuffix(event.RequestContext.Path, "/"), strings.TrimSuffix(path, "/"))
+	if !found {
+		prefix = ""
+	}
+	headers := http.Header{}
+	for name, value := range event.Headers {
+		headers.Set(name, value)
+	}
+	for name, values := range event.MultiValueHeaders {
+		headers[http.CanonicalHeaderKey(name)] = values
+	}
+	headers.Set(httpapi.PrefixHeader, prefix)
+	event.MultiValueHeaders = headers
+	return event
 }
 
 // call is one request on its way through the handler.

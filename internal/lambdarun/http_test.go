@@ -60,6 +60,7 @@ func TestWhatAHandlerSees(t *testing.T) {
 	}
 	cookies := func(r *http.Request) string { return fmt.Sprint(r.Cookies()) }
 	from := func(r *http.Request) string { return r.RemoteAddr + " " + r.Host }
+	below := func(r *http.Request) string { return fmt.Sprintf("%q", r.Header.Values("X-Forwarded-Prefix")) }
 	const host = " a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
 	for _, test := range []struct {
 		sentence, event string
@@ -81,6 +82,11 @@ func TestWhatAHandlerSees(t *testing.T) {
 		{"an organisation named like the stage", "stage-as-organisation", path, "/v1/shop/import-sources /v1/shop/import-sources /v1/shop/import-sources"},
 		{"a slash at the end", "trailing-slash", path, "/acme/shop/import-sources/ /acme/shop/import-sources/ /acme/shop/import-sources/"},
 		{"a greedy resource", "greedy", path, "/v1/anything/at/all /v1/anything/at/all /v1/anything/at/all"},
+		{"the prefix that is a named stage", "text", below, `["/v1"]`},
+		{"the prefix that is a custom domain's base path", "base-path", below, `["/estates/eu"]`},
+		{"the prefix of an organisation named like the stage", "stage-as-organisation", below, `["/v1"]`},
+		{"the prefix of a path that should have been encoded", "bare-path", below, `["/v1"]`},
+		{"the prefix of the root of a stage", "root", below, `["/v1"]`},
 		{"the caller's address", "text", from, "203.0.113.7:0" + host},
 		{"the caller's address in version 6", "ipv6", from, "[2001:db8::7]:0" + host},
 	} {
