@@ -1,6 +1,6 @@
 # Everything that a person or the CI runs. Needs Go, and what a target says that it needs.
 .DEFAULT_GOAL := help
-.PHONY: help run token test test-dynamodb localstack check template bench conformance build deploy clean
+.PHONY: help run token test test-dynamodb localstack check template fuzz bench conformance build deploy clean
 
 # The tools of `make check`, pinned.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -42,6 +42,9 @@ check: ## vet, staticcheck, every test with the race detector in random order, a
 
 template: ## lint template.yaml, and judge what SAM makes of it (needs Python: .ci/template --install)
 	.ci/template
+
+fuzz: ## fuzz a stack by what /openapi.json says, for two minutes (needs Python: .ci/fuzz --install)
+	.ci/fuzz
 
 bench: ## measure the reader, the scans and the functions, with their ratios
 	go test -run '^$$' -bench . -benchtime 3x ./internal/reader/tfstate ./internal/reader/atmos ./internal/scan ./internal/report
