@@ -60,11 +60,11 @@ func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPag
 	if err != nil {
 		return nil, err
 	}
-	_, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
+	project, env, err := h.Report.Environment(ctx, in.Organisation, in.Project, in.Environment)
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.Report.Entities(ctx, env.ID, report.EntityFilter{EntityType: in.EntityType, NamePrefix: in.Name,
+	page, err := h.Report.Entities(ctx, project.ID, env.ID, report.EntityFilter{EntityType: in.EntityType, NamePrefix: in.Name,
 		Status: drift.Status(in.DriftStatus)}, span)
 	return bodyOf(EntityPage{Entities: convert(page.Items, h.dialect.listed), NextCursor: cursorOrNull(list, page.Next)}, err)
 }

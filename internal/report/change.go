@@ -72,9 +72,12 @@ func (r *Reporter) Changes(ctx context.Context, source drift.Source, scan uuid.U
 // admitted fills a page through the filter.
 func (r *Reporter) admitted(ctx context.Context, source drift.Source, scan uuid.UUID, f ChangeFilter, span Span) ([]store.Delta, string, error) {
 	var admitted []store.Delta
-	cursor := span.Cursor
+	cursor, chunk := span.Cursor, span.Limit
+	if f != (ChangeFilter{}) {
+		chunk = max(chunk, readChunk)
+	}
 	for looked := 0; ; {
-		deltas, next, err := r.Store.Deltas(ctx, source.ID, scan, cursor, span.Limit)
+		deltas, next, err := r.Store.Deltas(ctx, source.ID, scan, cursor, chunk)
 		if err != nil {
 			return nil, "", err
 		}
@@ -83,7 +86,7 @@ func (r *Reporter) admitted(ctx context.Context, source drift.Source, scan uuid.
 			if f.admits(delta) {
 				admitted = append(admitted, delta)
 			}
-			if last := next == "" && i == len(deltas)-1; !last && (len(admitted) == span.Limit || looked >= maxLooked) {
+			if last := next == "" && i == len(deltas)-1; !last && (len(admitted) == span.Limit || looked >= maxRead) {
 				return admitted, delta.Key, nil
 			}
 		}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"plumbline/internal/drift"
@@ -16,7 +17,10 @@ func (r *Reporter) heads(ctx context.Context, source drift.Source, documents []d
 		return Page[DriftEntity]{}, err
 	}
 	var page Page[DriftEntity]
-	looked := 0
+	looked, chunk := 0, span.Limit
+	if f != (DriftFilter{}) {
+		chunk = max(chunk, readChunk)
+	}
 	for _, document := range documents {
 		if document.ID < at || !r.holds(document, f.Status) {
 			continue
@@ -25,7 +29,7 @@ func (r *Reporter) heads(ctx context.Context, source drift.Source, documents []d
 			within = ""
 		}
 		for done := false; !done; {
-			heads, next, err := r.Store.HeadsPage(ctx, source.ID, document.ID, within, span.Limit)
+			heads, next, err := r.Store.HeadsPage(ctx, source.ID, document.ID, within, chunk)
 			if err != nil {
 				return Page[DriftEntity]{}, err
 			}
@@ -34,7 +38,7 @@ func (r *Reporter) heads(ctx context.Context, source drift.Source, documents []d
 				if e := r.entity(head, document); f.admits(e) {
 					page.Items = append(page.Items, e)
 				}
-				if len(page.Items) == span.Limit || looked == maxLooked {
+				if len(page.Items) == span.Limit || looked == maxRead {
 					page.Next = document.ID + cursorBreak + store.EntityCursor(head.EntityID)
 					return page, nil
 				}
@@ -70,27 +74,37 @@ func splitCursor(cursor string) (document, within string, err error) {
 // own.
 func (r *Reporter) sparse(ctx context.Context, source drift.Source, f DriftFilter, span Span) (Page[DriftEntity], error) {
 	var page Page[DriftEntity]
-	cursor := span.Cursor
-	for looked := 0; ; {
-		listed, next, err := r.Store.SourceEntities(ctx, source.ID, f.Status, cursor, span.Limit)
+	cursor, chunk := span.Cursor, span.Limit
+	if f.EntityType != "" {
+		chunk = max(chunk, readChunk)
+	}
+	for read, looked := 0, 0; ; {
+		listed, next, err := r.Store.SourceEntities(ctx, source.ID, f.Status, cursor, chunk)
 		if err != nil {
 			return Page[DriftEntity]{}, err
 		}
-		entities, err := r.ofSource(ctx, source, listed)
-		if err != nil {
-			return Page[DriftEntity]{}, err
-		}
-		for i, e := range entities {
-			looked++
-			if f.admits(e) && !store.IsLinkType(e.EntityType) {
-				page.Items = append(page.Items, e)
+		read += len(listed)
+		listed = slices.DeleteFunc(listed, func(l store.Listed) bool {
+			return store.IsLinkType(l.EntityType) || f.EntityType != "" && l.EntityType != f.EntityType
+		})
+		for some := range slices.Chunk(listed, max(span.Limit-len(page.Items), minChunk)) {
+			entities, err := r.ofSource(ctx, source, some)
+			if err != nil {
+				return Page[DriftEntity]{}, err
 			}
-			if len(page.Items) == span.Limit || looked == maxLooked {
-				page.Next = listed[i].Key
-				return page, nil
+			for i, e := range entities {
+				looked++
+				if f.admits(e) {
+					page.Items = append(page.Items, e)
+				}
+				if len(page.Items) == span.Limit || looked == maxLooked {
+					page.Next = some[i].Key
+					return page, nil
+				}
 			}
 		}
-		if cursor = next; cursor == "" {
+		if cursor = next; cursor == "" || read >= maxRead {
+			page.Next = cursor
 			return page, nil
 		}
 	}

@@ -2,7 +2,7 @@ package report
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -28,38 +28,63 @@ type EntityFilter struct {
 	Status     drift.Status
 }
 
-func (f EntityFilter) admits(e Listed) bool {
-	return strings.HasPrefix(e.Name, f.NamePrefix) && (f.Status == "" || e.Status == f.Status)
-}
+func (f EntityFilter) admits(e Listed) bool { return f.Status == "" || e.Status == f.Status }
 
 // Entities is a page of an environment's entities: by name, then type, where only a
 // prefix of the name is given, else by type, then name.
-func (r *Reporter) Entities(ctx context.Context, env uuid.UUID, f EntityFilter, span Span) (Page[Listed], error) {
+func (r *Reporter) Entities(ctx context.Context, project, env uuid.UUID, f EntityFilter, span Span) (Page[Listed], error) {
+	if f.Status == drift.Stale {
+		if page, done, err := r.stales(ctx, project, env, f, span); done || err != nil {
+			return page, err
+		}
+	}
+	return r.walk(ctx, env, f, span)
+}
+
+// walk fills a page from a list of entities, as far as one call looks.
+func (r *Reporter) walk(ctx context.Context, env uuid.UUID, f EntityFilter, span Span) (Page[Listed], error) {
 	var page Page[Listed]
 	cursor := span.Cursor
-	for looked := 0; ; {
-		listed, next, err := r.list(ctx, env, f, cursor, span.Limit)
+	for read, looked := 0, 0; ; {
+		listed, next, err := r.list(ctx, env, f, cursor, f.chunk(span.Limit))
 		if err != nil {
 			return Page[Listed]{}, err
 		}
-		entities, err := r.judge(ctx, listed)
-		if err != nil {
-			return Page[Listed]{}, err
-		}
-		for i, e := range entities {
-			looked++
-			if f.admits(e) {
-				page.Items = append(page.Items, e)
+		read += len(listed)
+		listed = slices.DeleteFunc(listed, func(l store.Listed) bool { return !f.admitsName(l) })
+		for some := range slices.Chunk(listed, max(span.Limit-len(page.Items), minChunk)) {
+			entities, err := r.judge(ctx, some)
+			if err != nil {
+				return Page[Listed]{}, err
 			}
-			if len(page.Items) == span.Limit || looked == maxLooked {
-				page.Next = listed[i].Key
-				return page, nil
+			for i, e := range entities {
+				looked++
+				if f.admits(e) {
+					page.Items = append(page.Items, e)
+				}
+				if len(page.Items) == span.Limit || looked == maxLooked {
+					page.Next = some[i].Key
+					return page, nil
+				}
 			}
 		}
-		if cursor = next; cursor == "" {
+		if cursor = next; cursor == "" || read >= maxRead {
+			page.Next = cursor
 			return page, nil
 		}
 	}
+}
+
+// minChunk is how many entities are judged at once where a page needs fewer: a filter
+// passes over some.
+const minChunk = 100
+
+// chunk is how many entries of a list are read at once.
+func (f EntityFilter) chunk(limit int) int {
+	if f.NamePrefix == "" && f.Status == "" {
+		return limit
+	}
+	return max(limit, readChunk)
 }
 
 // list reads the shortest list that holds what the filter asks for.
@@ -67,7 +92,7 @@ func (r *Reporter) list(ctx context.Context, env uuid.UUID, f EntityFilter, curs
 	switch {
 	case f.Status == drift.Drifted || f.Status == drift.Missing:
 		return r.Store.EntitiesByStatus(ctx, env, f.Status, f.EntityType, f.NamePrefix, cursor, limit)
-	case f.EntityType == "" && f.NamePrefix != "":
+	case f.byName():
 		return r.Store.EntitiesByName(ctx, env, f.NamePrefix, cursor, limit)
 	}
 	return r.Store.EntitiesByType(ctx, env, f.EntityType, f.NamePrefix, cursor, limit)

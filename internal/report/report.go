@@ -52,6 +52,14 @@ type Span struct {
 	Limit  int    // at most so many items, at least 1
 }
 
-// maxLooked bounds how many entities one call looks at to fill a page through a
-// filter; a page that ends early says where to go on.
+// maxLooked bounds how many entities one call looks at to fill a page through a filter,
+// each with what its sources say of it; a page that ends early says where to go on.
 const maxLooked = 5000
+
+// maxRead bounds how many entries of a list one call reads where each tells by itself
+// whether a filter admits it: a page of a thousand of them is one query. readChunk is
+// how many are read at once.
+const (
+	maxRead   = 100_000
+	readChunk = 1000
+)
