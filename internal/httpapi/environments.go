@@ -31,7 +31,7 @@ func (h *environments) mount(m *mount) {
 		summary: "List environments", details: "By name.", errs: []error{errCursor, report.ErrProject}}, h.list)
 	serve(m, operation{id: "create-environment", method: http.MethodPost, path: environmentsRoute, needs: auth.DataWrite,
 		summary: "Create an environment", status: http.StatusCreated,
-		details: "The first one makes the project, and its environment `default` too.",
+		details: "The first one makes the project, and its environment `default` too. So does the first registration of an import source in `default`.",
 		errs:    []error{registry.ErrEnvironmentExists}}, h.create)
 	serve(m, operation{id: "get-environment", method: http.MethodGet, path: environmentRoute, needs: auth.DataRead,
 		summary: "Get an environment", errs: []error{report.ErrProject, report.ErrEnvironment}}, h.get)

@@ -133,7 +133,18 @@ func translate(ctx context.Context, err error) problem {
 }
 
 func (r rule) problem() problem {
-	return problem{status: r.status, code: r.code, text: r.is.Error(), retryAfter: r.retryAfter}
+	text := r.is.Error()
+	if hint := hints[r.is]; hint != "" {
+		text += ": " + hint
+	}
+	return problem{status: r.status, code: r.code, text: text, retryAfter: r.retryAfter}
+}
+
+// hints say which call leads on from an error, for those who meet it first.
+var hints = map[error]string{
+	registry.ErrUnknownEnvironment: "POST /{organisation}/{project}/environments creates it",
+	report.ErrProject: "POST /{organisation}/{project}/environments creates it with its first environment, " +
+		"POST /{organisation}/{project}/import-sources with the environment `default`",
 }
 
 // told is a problem of the table with a text of its own.

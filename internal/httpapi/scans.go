@@ -34,7 +34,7 @@ func (h *sources) scanning(m *mount) {
 
 // RescanImportSource is the body of a rescan.
 type RescanImportSource struct {
-	EnvName   string   `json:"envName" doc:"The source's environment"`
+	EnvName   string   `json:"envName,omitzero" doc:"The source's environment, which its id says already"`
 	Items     rawArray `json:"items,omitzero" doc:"The whole declared set: EntityType, Cell, RelationshipType, Action, Secret, Entity, Relationship, flat or in an envelope of apiVersion, kind, metadata and spec"`
 	Deletions rawArray `json:"deletions,omitzero" doc:"Schema kinds to delete after the push: {kind, name}"`
 	DryRun    bool     `json:"dryRun,omitzero"`
@@ -48,7 +48,7 @@ type Force struct {
 
 type rescanInput struct {
 	SourcePath
-	Body RescanImportSource
+	Body *RescanImportSource
 }
 
 // patience is how long a rescan is waited for: API Gateway gives up after 29 seconds.
@@ -58,6 +58,9 @@ func (h *sources) rescan(ctx context.Context, in *rescanInput) (*body[ImportSour
 	source, err := h.source(ctx, in.SourcePath)
 	if err != nil {
 		return nil, err
+	}
+	if in.Body == nil { // a body asks for more than a scan
+		in.Body = &RescanImportSource{}
 	}
 	if err := h.Registry.InEnvironment(ctx, source, in.Body.EnvName); err != nil {
 		return nil, err

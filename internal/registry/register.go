@@ -46,6 +46,9 @@ func (r *Registry) Register(ctx context.Context, reg Registration) (source drift
 
 func (r *Registry) register(ctx context.Context, reg Registration) (source drift.Source, created bool, err error) {
 	project, env, err := r.environment(ctx, reg.Organisation, reg.Project, reg.Environment)
+	if errors.Is(err, ErrUnknownEnvironment) && reg.Environment == store.DefaultEnvironment {
+		project, env, err = r.newProject(ctx, reg)
+	}
 	if err != nil {
 		return drift.Source{}, false, err
 	}
@@ -61,6 +64,16 @@ func (r *Registry) register(ctx context.Context, reg Registration) (source drift
 	}
 	source, err = r.settle(ctx, source, reg.Kind, reg.Changes)
 	return source, false, err
+}
+
+// newProject makes the project of its first registration, with the environment that
+// every project has.
+func (r *Registry) newProject(ctx context.Context, reg Registration) (store.Project, store.Environment, error) {
+	_, err := r.CreateEnvironment(ctx, reg.Organisation, reg.Project, store.DefaultEnvironment)
+	if err != nil && !errors.Is(err, ErrEnvironmentExists) { // somebody made it meanwhile
+		return store.Project{}, store.Environment{}, err
+	}
+	return r.environment(ctx, reg.Organisation, reg.Project, reg.Environment)
 }
 
 // environment resolves what a request names in its body.

@@ -60,10 +60,10 @@ func (r *Registry) Delete(ctx context.Context, source drift.Source, actor string
 // sweepAfter is when a delete whose job was lost is taken up again.
 const sweepAfter = time.Minute
 
-// InEnvironment holds the environment that a request names against the source's:
-// [ErrUnknownEnvironment] or [ErrOtherEnvironment].
+// InEnvironment holds the environment that a request names, "" for none, against the
+// source's: [ErrUnknownEnvironment] or [ErrOtherEnvironment].
 func (r *Registry) InEnvironment(ctx context.Context, source drift.Source, env string) error {
-	if env == source.Environment {
+	if env == "" || env == source.Environment {
 		return nil
 	}
 	if _, err := r.Store.Environment(ctx, source.ProjectID, env); err != nil {
