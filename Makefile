@@ -54,6 +54,7 @@ conformance: ## read real states, estates and bug reports: make conformance FIXT
 	FIXTURES="$(if $(FIXTURES),$(abspath $(FIXTURES)))" go test ./internal/reader/tfstate ./internal/reader/atmos ./internal/local -run Conformance -count=1 -v
 
 build: ## build the program into .build/
+	@test -e .build/plumbline || echo "building .build/plumbline; the first time it downloads and compiles what it is built on, for some minutes"
 	@go build -trimpath -o .build/plumbline $(MAIN)
 
 deploy: ## build the functions and deploy the stack to AWS, with the answers that `sam deploy --guided` has kept

@@ -34,13 +34,17 @@ const keyFile = "signing-key.pem"
 // NewSigner takes the Ed25519 key of a folder, which must be there; the first call
 // makes the key.
 func NewSigner(dir, issuer, audience string) (*Signer, error) {
+	err := createKey(filepath.Join(dir, keyFile))
+	if err != nil {
+		return nil, fmt.Errorf("signing key of %s: %w", dir, err)
+	}
+	return OpenSigner(dir, issuer, audience)
+}
+
+// OpenSigner takes the key that a folder has; the error is [fs.ErrNotExist] for none.
+func OpenSigner(dir, issuer, audience string) (*Signer, error) {
 	path := filepath.Join(dir, keyFile)
 	private, err := readKey(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = createKey(path); err == nil {
-			private, err = readKey(path) // of two that create it, both read the same
-		}
-	}
 	if err != nil {
 		return nil, fmt.Errorf("signing key %s: %w", path, err)
 	}
@@ -75,8 +79,12 @@ func readKey(path string) (ed25519.PrivateKey, error) {
 	return private, nil
 }
 
-// createKey writes a new key whole or not at all, never over another.
+// createKey writes a new key whole or not at all, never over another: of two that
+// create it, both read the same.
 func createKey(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return err

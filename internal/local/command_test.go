@@ -2,6 +2,8 @@ package local_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,7 +33,10 @@ func TestATokenOfAFolderIsTakenByItsStack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	env := environ(dir, "0")
-	early, err := command(t, env, "token", "-org", "globex", "-permissions", "data:read") // before the first start
+	if err := run(t, env).stop(); err != nil {
+		t.Fatal(err)
+	}
+	early, err := command(t, env, "token", "--org", "globex", "--permissions", "data:read") // while it does not run
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,6 +66,42 @@ func TestATokenOfAFolderIsTakenByItsStack(t *testing.T) {
 	}
 }
 
+func TestATokenNeedsAStack(t *testing.T) {
+	t.Parallel()
+	for name, dir := range map[string]string{"an empty folder": t.TempDir(), "no folder": filepath.Join(t.TempDir(), "none")} {
+		out, err := command(t, environ(dir, "0"), "token")
+		if err == nil || !strings.Contains(err.Error(), "no stack has run in "+dir) || !strings.Contains(err.Error(), "make run") || out != "" {
+			t.Errorf("%s: %q, %v", name, out, err)
+		}
+		if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+			t.Errorf("%s: it made %v", name, entries)
+		}
+	}
+}
+
+func TestEachCommandTellsWhatItDoes(t *testing.T) {
+	t.Parallel()
+	broken := map[string]string{"PLUMBLINE_SAMPLE": "maybe"} // help is for those who have it wrong
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"run", "--help"}, []string{"plumbline run", "PLUMBLINE_ADDR"}},
+		{[]string{"run", "-h"}, []string{"plumbline run", "PLUMBLINE_ADDR"}},
+		{[]string{"help", "run"}, []string{"plumbline run", "PLUMBLINE_ADDR"}},
+		{[]string{"run", "help"}, []string{"plumbline run"}},
+		{[]string{"token", "--help"}, []string{"plumbline token", "-org", "acme", "-permissions", "PLUMBLINE_DATA"}},
+		{[]string{"--help"}, []string{"plumbline run", "plumbline token", "PLUMBLINE_ADDR"}},
+	} {
+		out, err := command(t, broken, c.args...)
+		for _, want := range c.want {
+			if err != nil || !strings.Contains(out, want) {
+				t.Errorf("%v: %v, want %q in\n%s", c.args, err, want, out)
+			}
+		}
+	}
+}
+
 func TestMistakesOfTheCommandLineAreTold(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -71,6 +112,7 @@ func TestMistakesOfTheCommandLineAreTold(t *testing.T) {
 	}{
 		"an unknown command":     {nil, []string{"fly"}, `unknown command "fly"; plumbline --help lists what there is`},
 		"an argument too many":   {nil, []string{"run", "fast"}, `run takes no arguments, got ["fast"]`},
+		"a flag that is none":    {nil, []string{"run", "--fast"}, `run: flag provided but not defined: -fast; plumbline run --help lists its flags`},
 		"a setting that is none": {map[string]string{"PLUMBLINE_SAMPLE": "maybe"}, nil, "PLUMBLINE_SAMPLE"},
 		"a digest key that is none": {map[string]string{"PLUMBLINE_DIGEST_KEY": "short", "PLUMBLINE_DATA": dir}, nil,
 			"PLUMBLINE_DIGEST_KEY"},

@@ -27,12 +27,16 @@ const (
 	digestFile = "digest-key"
 )
 
-// Token issues a token as the stack on that data folder takes it, running or not.
+// Token issues a token as the stack on that data folder takes it, running or not. A
+// folder where none has run has no key that a stack would take.
 func Token(settings setting.Settings, organisation string, permissions []auth.Permission) (string, error) {
 	if err := catalog.CheckOrganisationName(organisation); err != nil {
 		return "", fmt.Errorf("organisation %q %w", organisation, err)
 	}
-	signer, err := newSigner(settings)
+	signer, err := auth.OpenSigner(settings.Data, issuer, settings.Audience[0])
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("no stack has run in %s: start one by `plumbline run` or `make run`, or name the folder of yours in PLUMBLINE_DATA", settings.Data)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -99,7 +99,7 @@ func (s *Stack) assemble(context.Context) (err error) {
 	s.service, err = service.New(service.Ports{
 		Table: s.table, Objects: s.objects, Queue: s.queue, Now: time.Now, Log: s.log,
 		Blobs:   object.Blobs{Store: s.objects, Bucket: s.settings.Bucket, Prefix: service.BlobPrefix},
-		Readers: readers.All(),
+		Readers: readers.All(), Ended: s.scanned,
 	}, s.settings)
 	return err
 }

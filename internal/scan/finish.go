@@ -59,10 +59,14 @@ func (r *run) finish(ctx context.Context) (*store.Wish, error) {
 	return nil, fmt.Errorf("finish scan %s: %w", r.scan.ID, store.ErrConflict)
 }
 
-// tell logs a scan that has failed: nobody may have waited for it, and the alarm on
-// failed scans looks for this line.
+// tell hands a scan that has ended to whoever asked for all of them. Without such it
+// logs one that has failed: nobody may have waited for it, and the alarm on failed
+// scans looks for this line.
 func (r *run) tell(ctx context.Context) {
-	if r.scan.Status == drift.ScanFailed {
+	switch {
+	case r.Ended != nil:
+		r.Ended(ctx, r.source, r.scan)
+	case r.scan.Status == drift.ScanFailed:
 		r.Log.ErrorContext(ctx, "scan failed", "source", r.source.ID, "scan", r.scan.ID, "status", r.scan.Status, "reason", r.scan.Summary.Reason)
 	}
 }

@@ -79,6 +79,9 @@ type Config struct {
 	Now    func() time.Time
 	// Log takes what nobody waits for: scans that fail.
 	Log *slog.Logger
+	// Ended takes every scan that has ended and is stored, with its source; nil for
+	// nobody.
+	Ended func(context.Context, drift.Source, drift.Scan)
 	// Quiet is how long a prefix must be quiet before it is scanned, QuietMax how
 	// long a burst can put that off; zero means 30 s and 5 min.
 	Quiet, QuietMax time.Duration

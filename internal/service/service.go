@@ -8,6 +8,7 @@
 package service
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
@@ -36,7 +37,7 @@ const BlobPrefix = "_plumbline/"
 // AnswersKept is the age at which kept answers may be removed from the bucket.
 const AnswersKept = 24 * time.Hour
 
-// Ports are what the use cases reach the world by; every field but Answers is required.
+// Ports are what the use cases reach the world by; every field but Answers and Ended is required.
 type Ports struct {
 	Table   table.Table
 	Objects scan.Objects
@@ -50,6 +51,8 @@ type Ports struct {
 	Answers httpapi.Answers
 	// Log takes what no caller is told.
 	Log *slog.Logger
+	// Ended takes every scan that has ended, with its source; nil where nobody asks.
+	Ended func(context.Context, drift.Source, drift.Scan)
 }
 
 // Service holds the use cases. Safe for concurrent use.
@@ -78,7 +81,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 	return &Service{
 		Store: records,
 		Scanner: scan.New(scan.Config{Store: records, Objects: p.Objects, Queue: p.Queue, Keys: keys, Readers: p.Readers,
-			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, OpenOutputs: s.OpenOutputs, Now: p.Now, Log: p.Log}),
+			Prefixes: s.Prefixes, MaxDocument: s.MaxDocument, OpenOutputs: s.OpenOutputs, Now: p.Now, Log: p.Log, Ended: p.Ended}),
 		Reviewer: review.New(review.Config{Store: records, Now: p.Now}),
 		Registry: registry.New(registry.Config{Store: records, Queue: p.Queue, Prefixes: s.Prefixes, Now: p.Now}),
 		Report:   report.New(report.Config{Store: records, Now: p.Now}),
