@@ -9,6 +9,7 @@ import (
 
 	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // assembler puts together the components of one top-level manifest.
@@ -22,12 +23,13 @@ type assembler struct {
 	layers  map[string]value.Map
 	rules   merge.Rules
 	imports []string // ids, sorted
+	span    *budget.Span
 }
 
-func newAssembler(r *run, name string, m *merged) *assembler {
+func newAssembler(r *run, name string, m *merged, span *budget.Span) *assembler {
 	a := &assembler{
 		run: r, path: name, id: r.manifestID(name), m: m, tree: m.tree,
-		layers: map[string]value.Map{}, rules: r.rules(), imports: make([]string, 0, len(m.imports)),
+		layers: map[string]value.Map{}, rules: r.rules(), span: span, imports: make([]string, 0, len(m.imports)),
 	}
 	for _, imported := range m.imports {
 		a.imports = append(a.imports, r.importID(imported))
@@ -61,6 +63,9 @@ func (a *assembler) components() ([]*Component, error) {
 		}
 		for _, name := range slices.Sorted(maps.Keys(of)) {
 			c, err := a.component(typ, name, of)
+			if spent := a.spend(typ, name); spent != nil {
+				return nil, spent
+			}
 			if err != nil {
 				problems = append(problems, a.problem(typ, name, err))
 				continue
@@ -74,6 +79,21 @@ func (a *assembler) components() ([]*Component, error) {
 	}
 	a.run.report(problems...)
 	return list, a.run.ctx.Err()
+}
+
+// componentBytes is about what a component takes beside the values of its section.
+const componentBytes = 3 << 10
+
+// spend counts a component.
+func (a *assembler) spend(typ, name string) error {
+	err := a.span.Budget().Keep(30, componentBytes)
+	if err == nil {
+		err = a.span.Lap()
+	}
+	if err != nil {
+		a.span.Budget().At(place(a.locate(path.Join("components", typ, name))))
+	}
+	return err
 }
 
 // onlyStack is the stack that all components of the manifest are of, "" where there are

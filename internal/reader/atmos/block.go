@@ -7,15 +7,25 @@ import (
 	"plumbline/internal/reader/atmos/described"
 )
 
-// blockItems is how many declarations a block has. The bytes of a snapshot depend on
-// it.
-const blockItems = 256
+// blockItems is how many declarations a block has, partBytes how much text is compressed
+// at a time, unless one line is longer. The bytes of a snapshot depend on both.
+const (
+	blockItems = 256
+	partBytes  = 4 << 20
+)
 
 // block is some declarations, one after another, and their part of the snapshot.
 type block struct {
 	items   []item
 	results []result // one an item
-	packed  []byte   // lines of the snapshot, compressed
+	parts   []part
+}
+
+// part is the lines of some items, compressed: of those behind the part before, up to
+// until.
+type part struct {
+	packed []byte
+	until  int
 }
 
 // result is what is kept of a declaration that was made.
@@ -27,21 +37,51 @@ type result struct {
 	open    bool   // it is made anew once a secret is learnt, whatever stands in it
 }
 
+// resultBytes is about what a result takes beside its rest.
+const resultBytes = 256
+
 // fill makes the declarations of a block for the first time.
-func (b *block) fill(w *worker) (err error) {
+func (b *block) fill(w *worker) error {
 	b.results = make([]result, len(b.items))
 	w.lines = w.lines[:0]
-	for i, it := range b.items {
-		d := w.reading.draft(it, true)
-		m := w.first(d)
-		b.results[i].rest = d.rest
-		b.results[i].open = m.verdict == nil
-		if w.lines, err = b.results[i].take(m, w.lines); err != nil {
+	for i := range b.items {
+		if err := b.first(w, i); err != nil {
 			return err
 		}
+		if len(w.lines) < partBytes && i < len(b.items)-1 {
+			continue
+		}
+		packed := w.packer.Pack(w.lines)
+		if err := w.reading.doc.Budget.Hold(len(packed)); err != nil {
+			return err
+		}
+		b.parts = append(b.parts, part{packed, i + 1})
+		w.lines = w.lines[:0]
 	}
-	b.packed = w.packer.Pack(w.lines)
 	return nil
+}
+
+// first makes one declaration, and appends its line.
+func (b *block) first(w *worker, i int) (err error) {
+	span := w.reading.doc.Budget.Work()
+	defer func() {
+		if spent := span.End(); spent != nil {
+			w.reading.at(b.items[i])
+			err = w.reading.doc.Budget.Err()
+		}
+	}()
+	d, err := w.reading.draft(b.items[i], true, span)
+	if err != nil {
+		return err
+	}
+	m := w.first(d)
+	x := &b.results[i]
+	x.rest, x.open = d.rest, m.verdict == nil
+	if err := w.reading.doc.Budget.Hold(resultBytes + len(d.rest)); err != nil {
+		return err
+	}
+	w.lines, err = x.take(m, w.lines)
+	return err
 }
 
 // take keeps what is wanted of a declaration, and appends its line.
@@ -56,12 +96,23 @@ func (x *result) take(m *made, lines []byte) ([]byte, error) {
 // review makes those declarations of a block anew that may hold a secret that is known
 // by now. What was made of the others stays, as the same would be made again.
 func (b *block) review(w *worker) (err error) {
-	if w.before, err = w.packer.Unpack(w.before[:0], b.packed); err != nil {
+	from := 0
+	for p := range b.parts {
+		if err := b.reviewPart(w, &b.parts[p], from); err != nil {
+			return err
+		}
+		from = b.parts[p].until
+	}
+	return nil
+}
+
+func (b *block) reviewPart(w *worker, p *part, from int) (err error) {
+	if w.before, err = w.packer.Unpack(w.before[:0], p.packed); err != nil {
 		return err
 	}
 	before, changed := w.before, false
 	w.lines = w.lines[:0]
-	for i := range b.results {
+	for i := from; i < p.until; i++ {
 		x := &b.results[i]
 		var line []byte
 		if x.line {
@@ -70,7 +121,7 @@ func (b *block) review(w *worker) (err error) {
 		}
 		if !x.open && !w.redactor.Holds(x.rest) && !w.redactor.Holds(line) {
 			w.lines = append(w.lines, line...)
-		} else if w.lines, err = x.take(w.make(w.reading.draft(b.items[i], true)), w.lines); err != nil {
+		} else if err := b.again(w, i); err != nil {
 			return err
 		} else {
 			changed = true
@@ -78,7 +129,23 @@ func (b *block) review(w *worker) (err error) {
 		x.rest = nil
 	}
 	if changed {
-		b.packed = w.packer.Pack(w.lines)
+		p.packed = w.packer.Pack(w.lines)
 	}
 	return nil
+}
+
+// again makes one declaration anew.
+func (b *block) again(w *worker, i int) (err error) {
+	span := w.reading.doc.Budget.Work()
+	defer func() {
+		if spent := span.End(); err == nil {
+			err = spent
+		}
+	}()
+	d, err := w.reading.draft(b.items[i], true, span)
+	if err != nil {
+		return err
+	}
+	w.lines, err = b.results[i].take(w.make(d), w.lines)
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"plumbline/internal/catalog"
 	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
 )
 
 // Bodies implements [reader.Reading].
@@ -41,7 +42,7 @@ func split(object []byte) map[string]catalog.Value {
 }
 
 // bodyBatch is how many declarations are made before their order is waited for.
-const bodyBatch = 256
+const bodyBatch = 32
 
 // each makes the wanted declarations on all workers, and hands them on in order.
 func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func(*made) error) error {
@@ -50,12 +51,12 @@ func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		results := make([]*made, len(batch))
+		results, spans := make([]*made, len(batch)), make([]*budget.Span, len(batch))
 		var group parallel.Group
 		for n, w := range r.workers {
 			group.Start(func() error {
 				for i := n; i < len(batch); i += len(r.workers) {
-					results[i] = w.declare(r.draft(batch[i], false))
+					results[i] = r.body(w, batch[i], &spans[i])
 				}
 				return nil
 			})
@@ -63,13 +64,30 @@ func (r *reading) each(ctx context.Context, want func(uuid.UUID) bool, sink func
 		if err := group.Wait(); err != nil {
 			return err
 		}
-		for _, m := range results {
+		if err := r.doc.Budget.Err(); err != nil {
+			return err
+		}
+		for i, m := range results {
 			if err := sink(m); err != nil {
 				return err
 			}
+			_ = spans[i].End() // the next batch asks
 		}
 	}
 	return nil
+}
+
+// body makes one declaration, nil where the budget has run out; the span holds it.
+func (r *reading) body(w *worker, it item, span **budget.Span) *made {
+	*span = r.doc.Budget.Work()
+	d, err := r.draft(it, false, *span)
+	if err != nil {
+		r.at(it)
+		return nil
+	}
+	m := w.declare(d)
+	_ = (*span).Lap() // asked for once all are made
+	return m
 }
 
 func (r *reading) idOf(it item) uuid.UUID {

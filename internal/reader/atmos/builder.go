@@ -84,7 +84,7 @@ var functional = map[string]bool{
 }
 
 func (b *builder) rulesOf(key string, lists merge.Lists) merge.Rules {
-	return merge.Rules{Lists: lists, Appends: b.rules.Appends, Deferred: functional[key]}
+	return merge.Rules{Lists: lists, Appends: b.rules.Appends, Budget: b.rules.Budget, Deferred: functional[key]}
 }
 
 // inherited folds a section of the bases, each under its own list strategy.

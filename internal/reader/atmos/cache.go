@@ -16,6 +16,27 @@ type file struct {
 	err error
 	// templated: the text holds a template's left delimiter.
 	templated bool
+
+	including sync.Once // of text and content
+	text      string
+	content   any // for an `!include`; nil, and not readable, for a language not read here
+	readable  bool
+}
+
+// size is about how many bytes it takes.
+func (f *file) size() int { return len(f.raw) + f.doc.Bytes }
+
+// included is what an `!include` of the file gives, raw or by its extension; the same
+// however often. ok is false for a language that is not read here.
+func (f *file) included(raw bool) (content any, ok bool) {
+	f.including.Do(func() {
+		f.text = string(f.raw)
+		f.content, f.readable = contentOf(f)
+	})
+	if raw {
+		return f.text, true
+	}
+	return f.content, f.readable
 }
 
 // root is the file's mapping; nil where the text is none.
@@ -64,10 +85,10 @@ func (c *cache) put(key cacheKey, f *file) {
 		return
 	}
 	c.byKey[key] = c.used.PushFront(&entry{key, f})
-	c.bytes += len(f.raw)
+	c.bytes += f.size()
 	for c.bytes > c.maxBytes && c.used.Len() > 1 {
 		last := c.used.Remove(c.used.Back()).(*entry)
 		delete(c.byKey, last.key)
-		c.bytes -= len(last.file.raw)
+		c.bytes -= last.file.size()
 	}
 }

@@ -35,7 +35,7 @@ func openDescribed(ctx context.Context, doc reader.Document, limit int64) (_ *Re
 		text = z
 	}
 	var broken *BrokenError
-	out, err := ReadDescribed(ctx, &bounded{text, cmp.Or(limit, maxDescribedBytes)})
+	out, err := ReadDescribed(ctx, &bounded{text, cmp.Or(limit, maxDescribedBytes)}, doc.Budget)
 	switch {
 	case err == nil:
 		return out, nil
@@ -43,6 +43,8 @@ func openDescribed(ctx context.Context, doc reader.Document, limit int64) (_ *Re
 		return nil, fmt.Errorf("read %s: %w", doc.URI, source.err)
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case doc.Budget.Err() != nil:
+		return nil, doc.Budget.Err()
 	case errors.As(err, &broken):
 		out := unusable(false, reader.FormatDescribed, reasonOf(broken))
 		out.Problem.Offset = broken.Offset

@@ -80,7 +80,7 @@ func conform(t *testing.T, dir string) {
 // the real workspaces.
 func conformDescribed(t *testing.T, dir string) {
 	text := readFile(t, filepath.Join(dir, "expected.lib.nofunc.json"))
-	got, err := atmos.ReadDescribed(t.Context(), bytes.NewReader(text))
+	got, err := atmos.ReadDescribed(t.Context(), bytes.NewReader(text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

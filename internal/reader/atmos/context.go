@@ -26,7 +26,7 @@ func (r *run) instantiate(f *file, in importing) (tree, context value.Map, err e
 		r.learn(tree)
 	}
 	if f.doc.Includes || f.templated {
-		if tree, err = r.include(f.path, tree); err != nil {
+		if tree, err = r.include(f.path, tree, in.span); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -42,7 +42,7 @@ func (r *run) rendered(f *file, in importing) (tree, context value.Map, err erro
 	context = in.context
 	isTemplate := path.Ext(f.path) == ".tmpl"
 	if f.root() != nil {
-		if context, err = r.fileContext(f, in.context); err != nil {
+		if context, err = r.fileContext(f, in.context, in.span); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -53,7 +53,10 @@ func (r *run) rendered(f *file, in importing) (tree, context value.Map, err erro
 	if !isTemplate && f.err != nil {
 		return nil, nil, inFile(f.path, f.err)
 	}
-	text, err := r.renderText(f, context, in.ignoreMissing)
+	text, err := r.renderText(f, context, in)
+	if spent := in.span.Budget().Err(); spent != nil {
+		return nil, nil, spent
+	}
 	if err != nil {
 		if len(in.context) > 0 {
 			return nil, nil, inFile(f.path, err)
@@ -63,11 +66,13 @@ func (r *run) rendered(f *file, in importing) (tree, context value.Map, err erro
 		}
 		return tree, context, err
 	}
-	doc, err := value.Decode([]byte(text), r.config.delimiter)
+	if err := in.span.Hold(len(text)); err != nil {
+		return nil, nil, err
+	}
+	doc, err := r.decode([]byte(text), r.config.delimiter, in.span)
 	if err != nil {
 		return nil, nil, inFile(f.path, err)
 	}
-	r.note(doc)
 	tree, ok := doc.Value.(value.Map)
 	if !ok {
 		return nil, nil, faultf(f.path, 1, "not a mapping")
@@ -86,7 +91,7 @@ func (f *file) mapping() (value.Map, error) {
 	return f.root(), nil
 }
 
-func (r *run) renderText(f *file, context value.Map, ignoreMissing bool) (string, error) {
+func (r *run) renderText(f *file, context value.Map, in importing) (string, error) {
 	text := string(f.raw)
 	if tree := f.root(); tree != nil {
 		encoded, err := value.Encode(r.typedReferences(tree, context))
@@ -94,14 +99,17 @@ func (r *run) renderText(f *file, context value.Map, ignoreMissing bool) (string
 			return "", err
 		}
 		text = encoded
+		if err := in.span.Hold(len(text)); err != nil {
+			return "", err
+		}
 	}
 	t, err := r.template(text, sandbox.Options{
-		Strict: !ignoreMissing && !r.config.ignoreMissing, Functions: sandbox.Select(true, true),
+		Strict: !in.ignoreMissing && !r.config.ignoreMissing, Functions: sandbox.Select(true, true),
 	})
 	if err != nil {
 		return "", err
 	}
-	own := r.own()
+	own := r.own(in.span)
 	own.Env = func(name string) (string, error) {
 		if text, err := r.env(name); err == nil {
 			return text, nil

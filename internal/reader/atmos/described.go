@@ -13,6 +13,7 @@ import (
 
 	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // ErrNotDescribed is the error for a text that is not what `atmos describe stacks`
@@ -38,23 +39,28 @@ const maxDescribedYAML = 8 << 20
 // ReadDescribed reads the output of `atmos describe stacks --format json|yaml` as an
 // estate. Nothing in it is evaluated. It holds neither imports nor positions; the real
 // workspace and folder are derived as for manifests. Source: atmos.md §8.
-func ReadDescribed(ctx context.Context, text io.Reader) (*Resolved, error) {
-	r := newRun(ctx, Estate{KeepFunctions: true}, newCache(0))
+//
+// A budget, nil for none, counts what is kept of it.
+func ReadDescribed(ctx context.Context, text io.Reader, b *budget.Budget) (*Resolved, error) {
+	r := newRun(ctx, Estate{KeepFunctions: true, Budget: b}, newCache(0))
 	r.config = config{lists: merge.Replace, includeEmpty: true}
 	r.functions.Store(true)
 	r.described = true
 	out := &Resolved{run: r, byName: map[string]*Stack{}}
-	b := bufio.NewReader(text)
-	first, err := firstByte(b)
+	from := bufio.NewReader(text)
+	first, err := firstByte(from)
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, fmt.Errorf("%w: no text", ErrNotDescribed)
 	case err != nil:
 		return nil, err
 	case first == '{':
-		err = out.readJSON(b)
+		err = out.readJSON(from)
 	default:
-		err = out.readYAML(b)
+		err = out.readYAML(from)
+	}
+	if spent := b.Err(); spent != nil {
+		err = spent
 	}
 	if err != nil {
 		return nil, err
@@ -79,6 +85,7 @@ func firstByte(b *bufio.Reader) (byte, error) {
 // readJSON takes one component after another from the stream.
 func (out *Resolved) readJSON(text io.Reader) error {
 	d := jsontext.NewDecoder(text)
+	span := out.run.estate.Budget.Work()
 	begun := false
 	err := members(d, func(stack string) error {
 		found := false
@@ -93,7 +100,11 @@ func (out *Resolved) readJSON(text io.Reader) error {
 						return err
 					}
 					begun = begun || d.PeekKind() == '{'
+					before := d.InputOffset()
 					section, err := value.ReadJSON(d)
+					if err == nil {
+						err = out.spend(span, int(d.InputOffset()-before), stack+"/"+typ+"/"+name)
+					}
 					if err != nil {
 						return err
 					}
@@ -116,6 +127,20 @@ func (out *Resolved) readJSON(text io.Reader) error {
 		return &BrokenError{d.InputOffset(), err}
 	}
 	return fmt.Errorf("at byte %d: %w", d.InputOffset(), err)
+}
+
+// spend counts a component of so many bytes: a value of JSON takes about three times its
+// text.
+func (out *Resolved) spend(span *budget.Span, size int, at string) error {
+	b := out.run.estate.Budget
+	err := b.Keep(1+size/16, componentBytes+3*size)
+	if err == nil {
+		err = span.Lap()
+	}
+	if err != nil {
+		b.At(at)
+	}
+	return err
 }
 
 // members calls each for the name of every member of the object that comes next; each
@@ -149,7 +174,7 @@ func (out *Resolved) readYAML(text io.Reader) error {
 	if len(raw) > maxDescribedYAML {
 		return fmt.Errorf("more than %d bytes of YAML: use --format json", maxDescribedYAML)
 	}
-	doc, err := value.Decode(raw, "")
+	doc, err := out.run.decode(raw, "", nil)
 	if err != nil {
 		return err
 	}
@@ -157,7 +182,6 @@ func (out *Resolved) readYAML(text io.Reader) error {
 	if !ok {
 		return ErrNotDescribed
 	}
-	out.run.note(doc)
 	for _, stack := range slices.Sorted(maps.Keys(stacks)) {
 		components := value.Mapping(stacks[stack], "components")
 		if components == nil {

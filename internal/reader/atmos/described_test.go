@@ -31,7 +31,7 @@ func TestDescribedIsReadAsItWasWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, text := range map[string]string{"json": want, "yaml": asYAML} {
-		got, err := atmos.ReadDescribed(t.Context(), strings.NewReader(text))
+		got, err := atmos.ReadDescribed(t.Context(), strings.NewReader(text), nil)
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -56,11 +56,11 @@ func TestWhatIsNotDescribedIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{``, `[]`, `"x"`, `{"a": 1}`, `{"a": {}}`, `{"a": {"components": []}}`, `{"a": {"components": {"terraform": {"x": 1}}}}`,
 		`{} {}`, `{"a": {"components": {}}`, `{"version": 4, "resources": []}`, "a: 1\n", "- a\n", "a: [\n"} {
-		if _, err := atmos.ReadDescribed(t.Context(), strings.NewReader(text)); err == nil {
+		if _, err := atmos.ReadDescribed(t.Context(), strings.NewReader(text), nil); err == nil {
 			t.Errorf("%s was read", text)
 		}
 	}
-	if _, err := atmos.ReadDescribed(t.Context(), strings.NewReader(`{"a": 1}`)); !errors.Is(err, atmos.ErrNotDescribed) {
+	if _, err := atmos.ReadDescribed(t.Context(), strings.NewReader(`{"a": 1}`), nil); !errors.Is(err, atmos.ErrNotDescribed) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -68,7 +68,7 @@ func TestWhatIsNotDescribedIsRefused(t *testing.T) {
 func TestDescribedMarksArePartial(t *testing.T) {
 	t.Parallel()
 	got, err := atmos.ReadDescribed(t.Context(), strings.NewReader(
-		`{"dev": {"components": {"terraform": {"vpc": {"vars": {"a": "<computed>", "b": "x-<no value>", "c": "!env A", "d": "fine", "n": 12345678901234567890}}}}}}`))
+		`{"dev": {"components": {"terraform": {"vpc": {"vars": {"a": "<computed>", "b": "x-<no value>", "c": "!env A", "d": "fine", "n": 12345678901234567890}}}}}}`), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

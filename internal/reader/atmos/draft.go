@@ -12,7 +12,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/reader/atmos/described"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // draft is a declaration as text, before anything is hidden in it. A component's
@@ -21,6 +23,7 @@ import (
 type draft struct {
 	Declaration
 	component *Component // nil of a stack
+	tooLarge  bool       // nothing was encoded
 
 	raw  []byte   // the properties, a JSON object
 	own  []string // names of the properties that are not in the section
@@ -32,15 +35,16 @@ type draft struct {
 
 // draft evaluates one declaration; show is whether its section with functions as they
 // are is asked for.
-func (r *reading) draft(it item, show bool) *draft {
+// It takes of the budget before it encodes, for as long as the span lasts.
+func (r *reading) draft(it item, show bool, span *budget.Span) (*draft, error) {
 	if it.component == nil {
 		d := &draft{Declaration: r.resolved.stackDeclaration(it.stack)}
 		d.scope(r)
 		d.encode(nil, nil)
-		return d
+		return d, span.Hold(len(d.raw))
 	}
 	c := it.component
-	asked := c.evaluated(inquiry{left: new(maxAsked)})
+	asked := c.evaluated(inquiry{left: new(maxAsked), span: span})
 	written := asked
 	if c.run.odd.Load() {
 		written.Value = value.Plain(value.Texts(asked.Value)).(value.Map)
@@ -48,15 +52,37 @@ func (r *reading) draft(it item, show bool) *draft {
 	d := &draft{Declaration: r.resolved.declarationOf(c, written), component: c}
 	d.scope(r)
 	printed := c.printed(asked.Value)
+	size := value.Size(printed, maxSectionBytes)
+	if d.tooLarge = size > maxSectionBytes; d.tooLarge {
+		return d, span.Lap()
+	}
+	if err := span.Hold(copies * size); err != nil {
+		return nil, err
+	}
 	d.encode(printed, d.encodeSection(printed))
 	if show && !c.run.estate.KeepFunctions && c.run.functions.Load() {
-		other := c.printed(c.evaluatedKeeping(inquiry{left: new(maxAsked)}, true).Value)
+		other := c.printed(c.evaluatedKeeping(inquiry{left: new(maxAsked), span: span}, true).Value)
+		size := value.Size(other, maxSectionBytes)
+		if d.tooLarge = size > maxSectionBytes; d.tooLarge {
+			return d, span.Lap()
+		}
+		if err := span.Hold(copies * size); err != nil {
+			return nil, err
+		}
 		if d.kept = value.AppendJSON(nil, other, value.Compact); bytes.Equal(d.kept, d.section) {
 			d.kept = nil
 		}
 	}
-	return d
+	return d, span.Lap()
 }
+
+// maxSectionBytes is how large a component's section may be as text: a line of the
+// snapshot holds it twice. One that is larger is a failed declaration. copies is how
+// often a section stands in memory while it is redacted.
+const (
+	maxSectionBytes = described.MaxLineBytes * 3 / 8
+	copies          = 4
+)
 
 // scope puts its names below the document's scope.
 func (d *draft) scope(r *reading) {

@@ -7,10 +7,11 @@ import (
 	"io/fs"
 
 	"plumbline/internal/reader/atmos/merge"
+	"plumbline/internal/reader/budget"
 )
 
-// DefaultCacheBytes is how much manifest text an [Engine] keeps decoded by default.
-const DefaultCacheBytes = 32 << 20
+// DefaultCacheBytes is how much memory an [Engine] keeps decoded manifests in by default.
+const DefaultCacheBytes = 128 << 20
 
 // Estate is what one resolution reads.
 type Estate struct {
@@ -34,6 +35,9 @@ type Estate struct {
 	// not in it is unknown, and so is what asks for it; except in an empty map that
 	// is not nil, where it is unset.
 	Env map[string]string
+	// Budget is what the resolution may use, and the evaluation of its components; nil for
+	// no limits. A resolution that runs out of it ends by its error.
+	Budget *budget.Budget
 	// KeepFunctions leaves every YAML function as its expression, as
 	// `--process-functions=false` does; otherwise those that are pure are evaluated.
 	KeepFunctions bool
@@ -46,7 +50,7 @@ type Estate struct {
 // concurrent use; one engine may serve many estates.
 type Engine struct{ cache *cache }
 
-// NewEngine makes an engine that keeps at most that many bytes of manifest text, 0
+// NewEngine makes an engine that keeps decoded manifests in about that many bytes, 0
 // for [DefaultCacheBytes].
 func NewEngine(cacheBytes int) *Engine {
 	if cacheBytes == 0 {
@@ -72,12 +76,15 @@ func (e *Engine) Resolve(ctx context.Context, estate Estate) (*Resolved, error) 
 		return nil, configError(err)
 	}
 	r.config = c
-	r.merge = merge.Rules{Lists: c.lists}
+	r.merge = merge.Rules{Lists: c.lists, Budget: estate.Budget}
 	err = r.prefetch(estate.Prefetch)
 	if failed := cmp.Or(storage.err(), err); failed != nil {
 		return nil, fmt.Errorf("read estate: %w", failed)
 	}
 	out, err := r.resolve()
+	if spent := r.estate.Budget.Err(); spent != nil {
+		out, err = nil, spent
+	}
 	if failed := storage.err(); failed != nil {
 		return nil, fmt.Errorf("read estate: %w", failed)
 	}

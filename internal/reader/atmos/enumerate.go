@@ -26,6 +26,9 @@ func (r *run) topLevel() ([]string, error) {
 			}
 		}
 		for _, p := range patterns {
+			if isWide(p) {
+				return nil, fmt.Errorf("%w: included path stands for too many", ErrConfig)
+			}
 			matches, err := doublestar.Glob(r.estate.FS, p, doublestar.WithFilesOnly())
 			if err != nil {
 				return nil, fmt.Errorf("%w: included path is malformed", ErrConfig)
@@ -43,6 +46,9 @@ func (r *run) topLevel() ([]string, error) {
 
 func (r *run) isExcluded(name string) bool {
 	return slices.ContainsFunc(r.config.excluded, func(pattern string) bool {
+		if isWide(pattern) {
+			return false
+		}
 		ok, err := doublestar.Match(path.Join(r.config.stacks, clean(pattern)), name)
 		return err == nil && ok
 	})

@@ -11,6 +11,7 @@ import (
 
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // importItem is one element of an import list.
@@ -73,7 +74,7 @@ func isRemote(p string) bool {
 }
 
 // renderPath renders a templated path on what the earlier imports of the file gave.
-func (r *run) renderPath(f *file, item importItem, earlier []value.Map) (string, error) {
+func (r *run) renderPath(f *file, item importItem, earlier []value.Map, span *budget.Span) (string, error) {
 	if !strings.Contains(item.path, "{{") || item.skipTemplates || !r.config.templates {
 		return item.path, nil
 	}
@@ -82,7 +83,7 @@ func (r *run) renderPath(f *file, item importItem, earlier []value.Map) (string,
 	})
 	if err == nil {
 		var text string
-		if text, err = t.Execute(r.plain(r.merge.Maps(r.accumulated(earlier), item.context)), r.own()); err == nil {
+		if text, err = t.Execute(r.plain(r.merge.Maps(r.accumulated(earlier), item.context)), r.own(span)); err == nil {
 			return text, nil
 		}
 	}
@@ -118,6 +119,9 @@ func (r *run) find(from, pattern string) ([]string, error) {
 	if ok {
 		return found, nil
 	}
+	if isWide(pattern) {
+		return nil, errors.New("a pattern that stands for too many")
+	}
 	found, err := doublestar.Glob(r.estate.FS, r.withExtension(pattern), doublestar.WithFilesOnly())
 	if err != nil {
 		return nil, errors.New("malformed pattern")
@@ -126,6 +130,12 @@ func (r *run) find(from, pattern string) ([]string, error) {
 	r.matches[pattern] = found
 	r.mu.Unlock()
 	return found, nil
+}
+
+// isWide reports whether a pattern may stand for more paths than anybody can try:
+// alternatives multiply, and so do stars.
+func isWide(pattern string) bool {
+	return len(pattern) > 1024 || strings.Count(pattern, "{") > 4 || strings.Count(pattern, ",") > 100 || strings.Count(pattern, "*") > 20
 }
 
 // withExtension completes a path that has no extension with the first that exists.

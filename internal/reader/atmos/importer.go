@@ -26,7 +26,7 @@ type importer struct {
 }
 
 func (b *importer) add(item importItem) error {
-	pattern, err := b.run.renderPath(b.file, item, b.layers)
+	pattern, err := b.run.renderPath(b.file, item, b.layers, b.in.span)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (b *importer) importFile(name string, item importItem) error {
 	m, err := b.run.manifest(importing{
 		path: name, context: b.run.importContext(item.context, b.context),
 		skipTemplates: item.skipTemplates, ignoreMissing: item.ignoreMissing,
-		over: b.inline, earlier: b.imported, left: b.in.left,
+		over: b.inline, earlier: b.imported, left: b.in.left, span: b.in.span,
 		parents: append(slices.Clip(b.in.parents), b.in.path),
 	})
 	if err != nil {

@@ -7,12 +7,13 @@ import (
 	"plumbline/internal/reader/atmos/query"
 	"plumbline/internal/reader/atmos/tfvars"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // include puts the content of files in place of the `!include`s of a manifest. One
 // that names another estate's file, or whose query is not known here, stays as its
 // expression. Source: atmos.md §2.1.
-func (r *run) include(from string, tree value.Map) (value.Map, error) {
+func (r *run) include(from string, tree value.Map, span *budget.Span) (value.Map, error) {
 	var failed error
 	out := value.Rewrite(tree, func(_ []string, v any) (any, bool) {
 		include, ok := v.(value.Include)
@@ -20,6 +21,9 @@ func (r *run) include(from string, tree value.Map) (value.Map, error) {
 			return nil, false
 		}
 		content, err := r.included(from, include)
+		if spent := span.Budget().Include(1); spent != nil {
+			err = spent
+		}
 		failed = first(failed, err)
 		return content, true
 	})
@@ -42,7 +46,7 @@ func (r *run) included(from string, include value.Include) (any, error) {
 	if err != nil {
 		return nil, inFile(name, err)
 	}
-	content, ok := contentOf(f, include.Raw)
+	content, ok := f.included(include.Raw)
 	if !ok {
 		return include.Expression(), nil
 	}
@@ -73,20 +77,17 @@ func (r *run) includePath(from, name string) (string, bool) {
 
 // contentOf decodes a file by its extension; false for a language that is not read
 // here. What is no known format is text.
-func contentOf(f *file, raw bool) (any, bool) {
-	if raw {
-		return string(f.raw), true
-	}
+func contentOf(f *file) (any, bool) {
 	switch path.Ext(f.path) {
 	case ".yaml", ".yml", ".json":
 		return value.Plain(f.doc.Value), f.err == nil
 	case ".env":
-		return environment(string(f.raw)), true
+		return environment(f.text), true
 	case ".hcl", ".tf", ".tfvars":
-		attributes, err := tfvars.Read(string(f.raw))
+		attributes, err := tfvars.Read(f.text)
 		return attributes, err == nil
 	}
-	return string(f.raw), true
+	return f.text, true
 }
 
 // environment reads lines `NAME=value`.

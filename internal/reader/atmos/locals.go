@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // localKinds are the type sections that may have locals, in the order in which Atmos
@@ -18,16 +19,16 @@ var localKinds = []string{"terraform", "helmfile", "packer"}
 
 // fileContext is the context in which a file is rendered: that of its import, and
 // over it, when the file has locals, those and its own settings, vars and env.
-func (r *run) fileContext(f *file, given value.Map) (value.Map, error) {
+func (r *run) fileContext(f *file, given value.Map, span *budget.Span) (value.Map, error) {
 	tree := f.root()
-	locals, err := r.locals(f)
+	locals, err := r.locals(f, span)
 	if err != nil || locals == nil {
 		return given, err
 	}
 	own := value.Map{"locals": locals}
 	for _, key := range []string{"settings", "vars", "env"} {
 		if section := value.Mapping(tree, key); len(section) > 0 {
-			own[key] = r.renderSection(section, own)
+			own[key] = r.renderSection(section, own, span)
 		}
 	}
 	for key, v := range given {
@@ -39,7 +40,7 @@ func (r *run) fileContext(f *file, given value.Map) (value.Map, error) {
 }
 
 // renderSection renders a section by itself; one that fails stays as it is written.
-func (r *run) renderSection(section, data value.Map) value.Map {
+func (r *run) renderSection(section, data value.Map, span *budget.Span) value.Map {
 	text, err := value.Encode(r.typedReferences(section, data))
 	if err != nil || !strings.Contains(text, "{{") {
 		return r.typedReferences(section, data)
@@ -48,10 +49,10 @@ func (r *run) renderSection(section, data value.Map) value.Map {
 	if err != nil {
 		return section
 	}
-	if text, err = t.Execute(r.plain(data), r.own()); err != nil {
+	if text, err = t.Execute(r.plain(data), r.own(span)); err != nil {
 		return section
 	}
-	doc, err := value.Decode([]byte(text), "")
+	doc, err := r.decode([]byte(text), "", span)
 	if out, ok := doc.Value.(value.Map); ok && err == nil {
 		return out
 	}
@@ -60,7 +61,7 @@ func (r *run) renderSection(section, data value.Map) value.Map {
 
 // locals resolves the file's locals, those of the types over those of the root; nil
 // where it has none.
-func (r *run) locals(f *file) (value.Map, error) {
+func (r *run) locals(f *file, span *budget.Span) (value.Map, error) {
 	tree := f.root()
 	_, has := tree["locals"]
 	scopes := []string{"locals"}
@@ -78,7 +79,7 @@ func (r *run) locals(f *file) (value.Map, error) {
 		if scope != "locals" {
 			own = value.Mapping(tree, scope, "locals")
 		}
-		made, err := r.scope(own, all, tree)
+		made, err := r.scope(own, all, tree, span)
 		if err != nil {
 			return nil, &fault{f.path, f.line("locals"), err.Error()}
 		}
@@ -88,8 +89,8 @@ func (r *run) locals(f *file) (value.Map, error) {
 }
 
 // scope resolves one set of locals, each after those it refers to.
-func (r *run) scope(own, outer, tree value.Map) (value.Map, error) {
-	s := scope{run: r, own: own, data: value.Map{}, done: maps.Clone(outer), state: map[string]int{}}
+func (r *run) scope(own, outer, tree value.Map, span *budget.Span) (value.Map, error) {
+	s := scope{run: r, span: span, own: own, data: value.Map{}, done: maps.Clone(outer), state: map[string]int{}}
 	for _, key := range []string{"settings", "vars", "env"} {
 		if section := value.Mapping(tree, key); section != nil {
 			s.data[key] = section
@@ -105,6 +106,7 @@ func (r *run) scope(own, outer, tree value.Map) (value.Map, error) {
 
 type scope struct {
 	run   *run
+	span  *budget.Span
 	own   value.Map
 	data  value.Map
 	done  value.Map
@@ -163,7 +165,10 @@ func (s *scope) render(v any) (any, error) {
 		}
 		t, err := s.run.template(text, sandbox.Options{Strict: true, Functions: sandbox.Select(true, false)})
 		if err == nil {
-			text, err = t.Execute(s.run.plain(data), s.run.own())
+			text, err = t.Execute(s.run.plain(data), s.run.own(s.span))
+		}
+		if err == nil {
+			err = s.span.Hold(len(text))
 		}
 		failed = first(failed, err)
 		return text, err == nil

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // importing is how a file is imported: all that its meaning depends on beside its text.
@@ -19,11 +20,16 @@ type importing struct {
 	parents []string
 	// left is how many more files the top-level manifest may import.
 	left *int
+	// span is the work on the top-level manifest.
+	span *budget.Span
 }
 
 // spend counts files, so that imports that fan out end. Its fault is of the top-level
 // manifest: which import is one too many depends on what was merged before.
 func (in importing) spend(files int) error {
+	if err := in.span.Budget().Include(files); err != nil {
+		return err
+	}
 	if *in.left -= files; *in.left < 0 {
 		return faultf(in.top(), 0, "more than %d imports in one manifest", maxImports)
 	}
@@ -67,6 +73,9 @@ type merged struct {
 	inline, imported overrides
 }
 
+// nameBytes is about what the name of an import takes in each list that it is in.
+const nameBytes = 16
+
 // maxImportDepth bounds a chain of imports.
 const maxImportDepth = 100
 
@@ -89,6 +98,9 @@ func (r *run) manifest(in importing) (*merged, error) {
 	}
 	before := *in.left
 	m, err := r.processFile(in)
+	if err != nil {
+		in.span.Budget().At(in.path)
+	}
 	if err == nil {
 		m.files = before - *in.left
 	}
@@ -120,7 +132,9 @@ func (r *run) processFile(in importing) (*merged, error) {
 	if err := in.spend(1); err != nil {
 		return nil, err
 	}
-	f, err := r.open(in.path)
+	var f *file
+	var err error
+	in.span.Wait(func() { f, err = r.open(in.path) })
 	if err != nil {
 		return nil, inFile(in.path, err)
 	}
@@ -145,9 +159,13 @@ func (r *run) processFile(in importing) (*merged, error) {
 	tree = b.imported.onto(tree, inline, r.merge)
 	slices.Sort(b.paths)
 	slices.Sort(b.remote)
-	return &merged{
+	out := &merged{
 		tree:    r.rules().Maps(append(b.layers, tree)...),
 		imports: slices.Compact(b.paths), remote: slices.Compact(b.remote),
 		inline: inline, imported: b.imported, depth: b.depth,
-	}, nil
+	}
+	if err := in.span.Budget().Hold(nameBytes * len(out.imports)); err != nil {
+		return nil, err
+	}
+	return out, in.span.Lap()
 }

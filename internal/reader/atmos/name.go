@@ -38,7 +38,7 @@ func (a *assembler) templated(text string, section value.Map) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("name_template: %w", err)
 	}
-	name, err := t.Execute(a.run.plain(data), a.run.own())
+	name, err := t.Execute(a.run.plain(data), a.run.own(a.span))
 	if err != nil {
 		return "", fmt.Errorf("name_template: %w", err)
 	}

@@ -62,7 +62,7 @@ func (r *Reader) open(ctx context.Context, doc reader.Document, files *lesson) (
 		out, err := openDescribed(ctx, doc, r.MaxDescribedBytes)
 		return out, reader.FormatDescribed, err
 	}
-	estate := Estate{FS: doc.Files, ETag: doc.Files.ETag, Prefetch: prefetched, Config: doc.Atmos.ConfigPath, Profile: doc.Atmos.Profile}
+	estate := Estate{Budget: doc.Budget, FS: doc.Files, ETag: doc.Files.ETag, Prefetch: prefetched, Config: doc.Atmos.ConfigPath, Profile: doc.Atmos.Profile}
 	estate.Learn = files.learn
 	if doc.Atmos.Config != "" {
 		v, err := value.ReadJSON(jsontext.NewDecoder(bytes.NewReader([]byte(doc.Atmos.Config))))

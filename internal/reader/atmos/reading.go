@@ -88,6 +88,13 @@ func (r *reading) blocks(items []item) (blocks []*block) {
 	return blocks
 }
 
+// at tells the budget which component the reading was at when it ran out.
+func (r *reading) at(it item) {
+	if it.component != nil && r.doc.Budget.Err() != nil {
+		r.doc.Budget.At(place(it.component.Position()))
+	}
+}
+
 // index goes through the declarations, and once more through those in which a secret
 // may stand that was learnt from another.
 func (r *reading) index(ctx context.Context, yield func(reader.Entry) error) error {
@@ -148,7 +155,9 @@ func (r *reading) all(ctx context.Context, blocks []*block, do func(*block, *wor
 func (r *reading) collect(blocks []*block, yield func(reader.Entry) error) error {
 	r.snapshot = append(r.snapshot, new(described.Packer).Header())
 	for _, b := range blocks {
-		r.snapshot = append(r.snapshot, b.packed)
+		for _, p := range b.parts {
+			r.snapshot = append(r.snapshot, p.packed)
+		}
 		for _, x := range b.results {
 			if x.problem != nil {
 				r.failed = append(r.failed, *x.problem)

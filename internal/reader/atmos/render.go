@@ -9,6 +9,7 @@ import (
 
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // unrendered are the sections that templates do not reach.
@@ -152,14 +153,17 @@ func (p *renderer) one(text string) (any, error) {
 			return nil, err
 		}
 		p.whole = p.whole || !t.IsPlain()
-		if encoded, err = t.Execute(p.data, p.own); err != nil {
+		if encoded, err = t.Execute(p.data, p.own); err == nil {
+			err = p.own.Span.Hold(len(encoded))
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
 	if made, ok := simple(encoded); ok {
 		return made, nil
 	}
-	doc, err := value.Decode([]byte(encoded), "")
+	doc, err := decodeText(encoded, p.own.Span)
 	m, ok := doc.Value.(value.Map)
 	if err != nil || !ok || len(m) != 1 || lines != strings.Count(encoded, "\n") {
 		p.whole = true
@@ -198,6 +202,9 @@ func (r *run) encoded(text string) (string, error) {
 	}
 	made, err := yaml.Marshal(map[string]string{"k": text})
 	if err == nil {
+		err = r.estate.Budget.Hold(2 * len(made))
+	}
+	if err == nil {
 		r.encodings[text] = string(made)
 	}
 	return string(made), err
@@ -217,11 +224,14 @@ func (p *renderer) document(body value.Map) (value.Map, error) {
 		if err != nil {
 			return nil, err
 		}
-		if text, err = t.Execute(p.data, p.own); err != nil {
+		if text, err = t.Execute(p.data, p.own); err == nil {
+			err = p.own.Span.Hold(len(text))
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
-	doc, err := value.Decode([]byte(text), "")
+	doc, err := decodeText(text, p.own.Span)
 	if err != nil {
 		return nil, err
 	}
@@ -230,6 +240,15 @@ func (p *renderer) document(body value.Map) (value.Map, error) {
 		return nil, errors.New("what the templates make is not a mapping")
 	}
 	return out, nil
+}
+
+// decodeText reads what a template made, for as long as the span lasts.
+func decodeText(text string, span *budget.Span) (value.Document, error) {
+	doc, err := value.Decode([]byte(text), "")
+	if spent := span.Keep(doc.Weight, doc.Bytes); spent != nil {
+		return doc, spent
+	}
+	return doc, err
 }
 
 // reinferred gives dates that arose from rendering as Atmos prints those.

@@ -75,11 +75,13 @@ func (out *Resolved) settle() {
 }
 
 func (r *run) stack(name string) ([]*Component, error) {
-	m, err := r.manifest(importing{path: name, left: new(maxImports)})
+	span := r.estate.Budget.Work()
+	defer func() { _ = span.End() }() // whoever asks next is told
+	m, err := r.manifest(importing{path: name, left: new(maxImports), span: span})
 	if err != nil {
 		return nil, err
 	}
-	return newAssembler(r, name, m).components()
+	return newAssembler(r, name, m, span).components()
 }
 
 func (out *Resolved) add(c *Component) {

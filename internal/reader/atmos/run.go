@@ -14,6 +14,7 @@ import (
 	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // Limits of one estate.
@@ -21,6 +22,7 @@ const (
 	maxFileBytes   = 8 << 20
 	maxImports     = 50_000 // of one top-level manifest, a file imported twice counted twice
 	maxEvaluations = 5
+	longText       = 256 << 10
 )
 
 // run is one resolution of one estate. Its maps are shared by the goroutines that
@@ -37,6 +39,8 @@ type run struct {
 	odd, appends, functions atomic.Bool
 	// described: the sections are what Atmos printed.
 	described bool
+
+	decoding sync.Mutex // of a long text
 
 	mu        sync.Mutex
 	files     map[string]*opening
@@ -107,6 +111,9 @@ func (r *run) read(name string) (*file, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.estate.Budget.Hold(len(raw)); err != nil {
+		return nil, err
+	}
 	if key.version == "" {
 		sum := sha256.Sum256(raw)
 		key.version = "sha256:" + hex.EncodeToString(sum[:])
@@ -116,10 +123,35 @@ func (r *run) read(name string) (*file, error) {
 		}
 	}
 	f := &file{path: name, raw: raw, templated: strings.Contains(string(raw), "{{")}
-	f.doc, f.err = value.Decode(raw, key.delimiter)
-	r.note(f.doc)
+	if f.doc, f.err = r.decode(raw, key.delimiter, nil); r.estate.Budget.Err() != nil {
+		return nil, f.err
+	}
 	r.cache.put(key, f)
 	return f, nil
+}
+
+// decode reads YAML, and notes what is in it. A long text takes a lot while it is read:
+// one at a time. The time is that of the span, or of one of its own for nil.
+func (r *run) decode(text []byte, delimiter string, span *budget.Span) (value.Document, error) {
+	if len(text) > longText {
+		r.decoding.Lock()
+		defer r.decoding.Unlock()
+	}
+	if span == nil {
+		span = r.estate.Budget.Work()
+	}
+	doc, err := value.Decode(text, delimiter)
+	r.note(doc)
+	if spent := r.estate.Budget.Nodes(doc.Weight); spent != nil {
+		return doc, spent
+	}
+	if spent := r.estate.Budget.Hold(doc.Bytes); spent != nil {
+		return doc, spent
+	}
+	if spent := span.Lap(); spent != nil {
+		return doc, spent
+	}
+	return doc, err
 }
 
 // note remembers what merges and templates must care for.
@@ -181,6 +213,9 @@ type parsed struct {
 	err      error
 }
 
+// parsedBytes is about what a parsed template takes for each byte of its text.
+const parsedBytes = 16
+
 // template parses a text once a run.
 func (r *run) template(text string, o sandbox.Options) (*sandbox.Template, error) {
 	key := templateKey{text, o.Strict, o.Left, o.Right, o.Functions}
@@ -189,7 +224,9 @@ func (r *run) template(text string, o sandbox.Options) (*sandbox.Template, error
 	r.mu.Unlock()
 	if !ok {
 		p = &parsed{}
-		p.template, p.err = sandbox.Parse(text, o)
+		if p.err = r.estate.Budget.Hold(parsedBytes * len(text)); p.err == nil {
+			p.template, p.err = sandbox.Parse(text, o)
+		}
 		r.mu.Lock()
 		r.templates[key] = p
 		r.mu.Unlock()
@@ -198,8 +235,8 @@ func (r *run) template(text string, o sandbox.Options) (*sandbox.Template, error
 }
 
 // own is what templates may ask for beside their data.
-func (r *run) own() sandbox.Own {
-	return sandbox.Own{Env: r.env}
+func (r *run) own(span *budget.Span) sandbox.Own {
+	return sandbox.Own{Env: r.env, Span: span}
 }
 
 var errEnv = errors.New("asks for an environment variable that is not known")

@@ -7,6 +7,7 @@ import (
 
 	"plumbline/internal/reader/atmos/sandbox"
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // Section is a component's section as `atmos describe stacks` prints it.
@@ -52,6 +53,8 @@ func (c *Component) written() Section {
 type inquiry struct {
 	by   []*Component
 	left *int // how many more may be asked for, all in all
+	// span is the work that the whole is part of.
+	span *budget.Span
 }
 
 // maxAsked bounds how many components the templates of one may ask for, those of the
@@ -72,7 +75,7 @@ func (c *Component) evaluated(asked inquiry) Section {
 func (c *Component) evaluatedKeeping(asked inquiry, keep bool) Section {
 	var s Section
 	asked.by = append(asked.by[:len(asked.by):len(asked.by)], c)
-	own := c.run.own()
+	own := c.run.own(asked.span)
 	own.Component = func(name, stack string) (map[string]any, error) {
 		s.asked = append(s.asked, Reference{stack, name})
 		if !c.IsEnabled() {

@@ -2,6 +2,7 @@ package atmos
 
 import (
 	"bytes"
+	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/uuid"
@@ -41,7 +42,7 @@ type made struct {
 
 // first is make, which an earlier reading may have done.
 func (w *worker) first(d *draft) *made {
-	if d.component == nil || w.redactor.Frozen() {
+	if d.component == nil || d.tooLarge || w.redactor.Frozen() {
 		return w.make(d)
 	}
 	key := d.key(w.reading.under)
@@ -70,6 +71,9 @@ func (w *worker) make(d *draft) *made {
 func (w *worker) declare(d *draft) *made {
 	m := &made{entity: catalog.Entity{Type: d.Type, Name: w.named(d.Name)}}
 	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, m.entity.Name)
+	if d.tooLarge {
+		return w.refuse(d, m, m.entity.Name, fmt.Sprintf("its section is larger than %d bytes", maxSectionBytes))
+	}
 	if err := catalog.CheckEntityName(m.entity.Name); err != nil {
 		return w.refuse(d, m, "", "a name that no entity may have: "+err.Error())
 	}

@@ -57,7 +57,7 @@ func (c *Component) base(section value.Map) string {
 func (a *assembler) workspaceTemplate(text string, section value.Map) (string, error) {
 	t, err := a.run.template(text, sandbox.Options{Strict: true, Functions: sandbox.Select(true, true)})
 	if err == nil {
-		text, err = t.Execute(a.run.plain(section), a.run.own())
+		text, err = t.Execute(a.run.plain(section), a.run.own(a.span))
 	}
 	if err != nil {
 		return "", fmt.Errorf("terraform_workspace_template: %w", err)

@@ -26,14 +26,14 @@ type Limits struct {
 	// HeldBytes is what may be kept at one time; 512 MiB, what a function of 1,024 MB
 	// can hold beside its program, and the garbage that it has not collected yet.
 	HeldBytes int64
-	// BuiltBytes is what may be made all in all, kept or not; 8 GiB.
+	// BuiltBytes is what may be made all in all, kept or not; 4 GiB.
 	BuiltBytes int64
 	// Nodes are the values that may be made; 40,000,000.
 	Nodes int64
 	// Steps are those that templates may take; 20,000,000.
 	Steps int64
 	// Includes are the files that may be laid over others, one taken twice counted
-	// twice; 1,000,000.
+	// twice; 5,000,000.
 	Includes int64
 	// Work is how long goroutines may work, their times added up; 2 minutes.
 	Work time.Duration
@@ -43,7 +43,7 @@ func (l Limits) withDefaults() Limits {
 	for _, limit := range []struct {
 		value    *int64
 		fallback int64
-	}{{&l.HeldBytes, 512 << 20}, {&l.BuiltBytes, 8 << 30}, {&l.Nodes, 40_000_000}, {&l.Steps, 20_000_000}, {&l.Includes, 1_000_000}} {
+	}{{&l.HeldBytes, 512 << 20}, {&l.BuiltBytes, 4 << 30}, {&l.Nodes, 40_000_000}, {&l.Steps, 20_000_000}, {&l.Includes, 5_000_000}} {
 		if *limit.value == 0 {
 			*limit.value = limit.fallback
 		}
@@ -126,6 +126,15 @@ func (b *Budget) Nodes(n int) error {
 		return nil
 	}
 	return b.take(&b.nodes, n, b.limits.Nodes, nodes)
+}
+
+// Keep counts values that are made and kept as long as the reading lasts, and about how
+// many bytes they take.
+func (b *Budget) Keep(n, bytes int) error {
+	if err := b.Nodes(n); err != nil {
+		return err
+	}
+	return b.Hold(bytes)
 }
 
 // Steps counts steps of templates.

@@ -45,6 +45,20 @@ func TestWhatIsGivenBackMayBeHeldAgain(t *testing.T) {
 	}
 }
 
+func TestWhatASpanHoldsIsGivenBackWhenItEnds(t *testing.T) {
+	t.Parallel()
+	b := budget.New(budget.Limits{HeldBytes: 10})
+	for range 100 {
+		span := b.Work()
+		if err := errors.Join(span.Hold(5), span.Hold(5), span.End()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if span := b.Work(); span.Hold(11) == nil || span.End() == nil {
+		t.Error("more than the limit is held")
+	}
+}
+
 func TestTheFirstPlaceThatIsNamedStays(t *testing.T) {
 	t.Parallel()
 	b := budget.New(small)
@@ -77,9 +91,11 @@ func TestWithoutABudgetNothingIsLimited(t *testing.T) {
 	t.Parallel()
 	var b *budget.Budget
 	span := b.Work()
-	if err := errors.Join(b.Hold(1<<40), b.Build(1<<40), b.Nodes(1<<40), b.Steps(1<<40), b.Include(1<<40), span.Lap(), b.Err()); err != nil {
+	err := errors.Join(span.Hold(1<<40), span.End(), new(budget.Span).Lap(), b.Hold(1<<40), b.Build(1<<40), b.Nodes(1<<40), b.Steps(1<<40), b.Include(1<<40), span.Lap(), b.Err())
+	if err != nil || span.Budget() != nil {
 		t.Error(err)
 	}
+	span.Wait(func() {})
 	b.Release(1)
 	b.At("nowhere")
 }

@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"plumbline/internal/reader/atmos/value"
+	"plumbline/internal/reader/budget"
 )
 
 // Lists is what becomes of two lists at one place.
@@ -47,6 +48,9 @@ type Rules struct {
 	// Appends: the inputs may hold a [value.Append]; a merge of two or more maps
 	// resolves those that it passes.
 	Appends bool
+	// Budget counts the maps that are made, nil for none. Once it has run out, a merge
+	// gives one of its inputs; who merges asks the budget in the end.
+	Budget *budget.Budget
 	// Deferred: a null does not replace the text of a function, whose layers Atmos
 	// puts together only after the merge.
 	Deferred bool
@@ -74,6 +78,9 @@ func (r Rules) maps(layers []value.Map) value.Map {
 	size := 0
 	for _, layer := range layers {
 		size = max(size, len(layer))
+	}
+	if r.Budget.Keep(size, 64+40*max(8, size)) != nil {
+		return layers[0]
 	}
 	out := make(value.Map, size)
 	for i, layer := range layers {
@@ -122,7 +129,7 @@ func (r Rules) fold(key string, base any, above []value.Map) any {
 
 func (r Rules) values(dst, src any) any {
 	if list, ok := src.(value.Append); ok {
-		return appended(dst, list)
+		return r.appended(dst, list)
 	}
 	under, isList := items(dst)
 	over, both := src.([]any)
@@ -145,15 +152,18 @@ func items(v any) ([]any, bool) {
 	return nil, false
 }
 
-func appended(dst any, list value.Append) any {
+func (r Rules) appended(dst any, list value.Append) any {
 	if list.Sealed {
 		return value.Append{Items: list.Items}
 	}
 	under, _ := items(dst)
-	return concat(under, list.Items)
+	return r.concat(under, list.Items)
 }
 
-func concat(a, b []any) []any {
+func (r Rules) concat(a, b []any) []any {
+	if r.Budget.Keep(len(a)+len(b), 16*(len(a)+len(b))) != nil {
+		return a
+	}
 	out := make([]any, 0, len(a)+len(b))
 	return append(append(out, a...), b...)
 }
@@ -161,7 +171,7 @@ func concat(a, b []any) []any {
 func (r Rules) lists(under, over []any) []any {
 	switch r.Lists {
 	case Append:
-		return concat(under, over)
+		return r.concat(under, over)
 	case Merge:
 		return r.indexed(under, over)
 	}
@@ -196,7 +206,7 @@ func (r Rules) settled(v any) any {
 		if !ok {
 			return nil, false
 		}
-		return appended(nil, list), true
+		return r.appended(nil, list), true
 	})
 }
 

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"strings"
@@ -14,25 +15,6 @@ const (
 	maxElements  = 20_000
 	maxLevels    = 200
 )
-
-// bound wraps a function: what it gives is weighed, and may be no larger than a value
-// may be. A function that can make much of little has its arguments weighed before,
-// see [bounded].
-func bound(name string, f any) any {
-	v := reflect.ValueOf(f)
-	return reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value {
-		var out []reflect.Value
-		if v.Type().IsVariadic() {
-			out = v.CallSlice(args)
-		} else {
-			out = v.Call(args)
-		}
-		for _, result := range out {
-			check(name, result)
-		}
-		return out
-	}).Interface()
-}
 
 // check panics, which the engine turns into the execution's error, when a value is
 // larger than one may be, or contains itself.
@@ -116,7 +98,7 @@ func sprigCall(name string, args ...any) any {
 // fits panics, which the engine turns into the execution's error, when n times size
 // is more than a text may have.
 func fits(n, size int) {
-	if n > maxTextValue || size > maxTextValue || n > 0 && n*size > 4*maxTextValue {
+	if n > maxTextValue || size > maxTextValue || n > 0 && n*size > 4*maxTextValue { // both are small by then
 		panic(fmt.Errorf("%w: too large a value", ErrLimit))
 	}
 }
@@ -143,11 +125,21 @@ func indent(n int, s string) string {
 	return pad + strings.ReplaceAll(s, "\n", "\n"+pad)
 }
 
+// untilStep counts without overflow, whatever the bounds.
 func untilStep(start, stop, step int) []int {
-	if step != 0 {
-		counted((stop - start) / step)
+	out := []int{}
+	if step == 0 || (step > 0) != (start < stop) {
+		return out
 	}
-	return sprigCall("untilStep", start, stop, step).([]int)
+	for i := start; ; i += step {
+		if step > 0 && i >= stop || step < 0 && i <= stop {
+			return out
+		}
+		counted(len(out) + 1)
+		if out = append(out, i); step > 0 && i > math.MaxInt-step || step < 0 && i < math.MinInt-step {
+			return out
+		}
+	}
 }
 
 func seq(params ...int) string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"plumbline/internal/reader/budget"
 )
 
 var undefined = regexp.MustCompile(`function "([^"]*)" not defined`)
@@ -46,6 +48,10 @@ func executeError(err error) error {
 	var own *ownError
 	if errors.As(err, &own) {
 		return own
+	}
+	var spent *budget.ExceededError
+	if errors.As(err, &spent) {
+		return spent
 	}
 	if errors.Is(err, ErrLimit) {
 		return innermost(err)

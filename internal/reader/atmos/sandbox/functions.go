@@ -9,7 +9,7 @@ import (
 )
 
 // Functions are a set of functions that templates may call.
-type Functions struct{ funcs template.FuncMap }
+type Functions struct{ funcs map[string]any }
 
 // Sets of functions, as atmos.yaml turns them on.
 var (
@@ -34,24 +34,24 @@ func Select(withSprig, withGomplate bool) *Functions {
 }
 
 func newFunctions(withSprig, withGomplate bool) *Functions {
-	funcs := template.FuncMap{
+	funcs := map[string]any{
 		"printf": printf, "print": printAll(fmt.Sprint), "println": printAll(fmt.Sprintln),
 		"html": printAll(template.HTMLEscaper), "js": printAll(template.JSEscaper), "urlquery": printAll(template.URLQueryEscaper),
 		"collectKeys": collectKeys, "atmos": unbound, "env": unboundEnv, "expandenv": unboundEnv,
 	}
 	if withGomplate {
 		for name, f := range gomplateFunctions() {
-			funcs[name] = bound(name, f)
+			funcs[name] = f
 		}
 	}
 	if withSprig {
 		for name, f := range sprig.TxtFuncMap() {
 			if !impure[name] {
-				funcs[name] = bound(name, f)
+				funcs[name] = f
 			}
 		}
 		for name, f := range bounded {
-			funcs[name] = bound(name, f)
+			funcs[name] = f
 		}
 	} else {
 		delete(funcs, "env")
@@ -70,9 +70,6 @@ var impure = set("env", "expandenv", "getHostByName",
 
 // mutators are the functions that write into a map they are given.
 var mutators = set("set", "unset", "merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite")
-
-// ownNames are the functions bound at execution, see [Own].
-var ownNames = set("atmos", "env", "expandenv")
 
 func set(names ...string) map[string]bool {
 	out := make(map[string]bool, len(names))

@@ -188,20 +188,34 @@ func folded(list []any, f func(a, b float64) float64) (any, error) {
 	return sum, nil
 }
 
-type regexpSpace struct{}
+// regexpSpace counts for the call that it is bound to.
+type regexpSpace struct{ call *call }
 
-func (regexpSpace) Match(pattern string, s any) (bool, error) {
-	return regexp.MatchString(pattern, fmt.Sprint(s))
+// compile counts what trying the pattern on s may take.
+func (r regexpSpace) compile(pattern string, s any) (*regexp.Regexp, error) {
+	args := []reflect.Value{reflect.ValueOf(pattern), reflect.ValueOf(fmt.Sprint(s))}
+	if err := r.call.step(cost("regexp", args)); err != nil {
+		return nil, err
+	}
+	return regexp.Compile(pattern)
 }
-func (regexpSpace) Find(pattern string, s any) (string, error) {
-	re, err := regexp.Compile(pattern)
+
+func (r regexpSpace) Match(pattern string, s any) (bool, error) {
+	re, err := r.compile(pattern, s)
+	if err != nil {
+		return false, err
+	}
+	return re.MatchString(fmt.Sprint(s)), nil
+}
+func (r regexpSpace) Find(pattern string, s any) (string, error) {
+	re, err := r.compile(pattern, s)
 	if err != nil {
 		return "", err
 	}
 	return re.FindString(fmt.Sprint(s)), nil
 }
-func (regexpSpace) Replace(pattern, with string, s any) (string, error) {
-	re, err := regexp.Compile(pattern)
+func (r regexpSpace) Replace(pattern, with string, s any) (string, error) {
+	re, err := r.compile(pattern, s)
 	if err != nil {
 		return "", err
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"slices"
 	"text/template"
+
+	"plumbline/internal/reader/budget"
 )
 
 // Own is what an execution knows beside its data. The zero value knows nothing.
@@ -16,6 +18,9 @@ type Own struct {
 	// Env gives a variable of the environment, or the text that stands for one that
 	// is not known; nil makes the call an error.
 	Env func(name string) (string, error)
+	// Span counts what the execution takes for the budget of the reading that it is part
+	// of; nil for no budget.
+	Span *budget.Span
 }
 
 // ownError keeps an error of [Own] as it is through the engine.
@@ -28,11 +33,14 @@ var errUnbound = errors.New("not available here")
 
 func unbound() (any, error)             { return nil, &ownError{errUnbound} }
 func unboundEnv(string) (string, error) { return "", &ownError{errUnbound} }
-func (o Own) funcs() template.FuncMap {
+
+// funcs are those that are bound to the call itself.
+func (c *call) funcs() template.FuncMap {
 	return template.FuncMap{
-		"atmos":     func() atmos { return atmos{o} },
-		"env":       o.env,
-		"expandenv": o.expand,
+		"atmos":     func() atmos { return atmos{c.own} },
+		"regexp":    func() regexpSpace { return regexpSpace{c} },
+		"env":       func(name string) (string, error) { return c.own.env(name) },
+		"expandenv": func(text string) (string, error) { return c.own.expand(text) },
 	}
 }
 

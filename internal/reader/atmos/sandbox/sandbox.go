@@ -1,17 +1,19 @@
 // Package sandbox runs Go templates that nobody vouches for.
 //
 // Its one invariant: every execution ends, in bounded time, output and memory, and
-// reads nothing but its data. The bounds:
+// reads nothing but its data. The bounds of one execution:
 //
 //	text      256 KiB
 //	output    4 MiB
-//	steps     200,000: one for each text, value, pass of a loop and template called
+//	steps     200,000: one for each text, value, pass of a loop and template called, and
+//	          for every call one for each 10 µs or so that it may take, see cost.go
 //	time      2 s
 //	a value   1 MiB of text or 20,000 elements, whoever makes it
 //	template calls nested 200 deep
 //
-// Loops are counted through the writer: each body begins with an empty text, which
-// the engine writes like any other. Functions are wrapped: see bound.go. Those that
+// They bound a part; what all executions of a reading take together is its budget, see
+// [Own.Span]. Loops are counted through the writer: each body begins with an empty text,
+// which the engine writes like any other. Functions are wrapped: see call.go. Those that
 // read a clock, a random source, the environment or the network do not exist.
 //
 // Start at [Parse].
@@ -20,8 +22,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"io"
-	"strings"
+	"sync"
 	"text/template"
 	"text/template/parse"
 	"time"
@@ -58,11 +59,13 @@ type Options struct {
 
 // Template is a parsed template. Safe for concurrent use.
 type Template struct {
-	template *template.Template
-	// own: it calls functions that are bound at execution.
-	own     bool
-	mutates bool
-	plain   bool
+	trees   map[string]*parse.Tree
+	missing string
+	// functions are those that it calls, by name.
+	functions map[string]any
+	mutates   bool
+	plain     bool
+	idle      sync.Pool // of *instance
 }
 
 // Parse parses a text.
@@ -70,22 +73,26 @@ func Parse(text string, o Options) (*Template, error) {
 	if len(text) > maxText {
 		return nil, fmt.Errorf("%w: longer than %d bytes", ErrLimit, maxText)
 	}
-	missing := "missingkey=default"
+	out := &Template{trees: map[string]*parse.Tree{}, missing: "missingkey=default", functions: map[string]any{}}
 	if o.Strict {
-		missing = "missingkey=error"
+		out.missing = "missingkey=error"
 	}
-	t, err := template.New("").Delims(o.Left, o.Right).Option(missing).Funcs(o.Functions.funcs).Parse(text)
-	if err != nil {
+	root := parse.New("")
+	root.Mode = parse.SkipFuncCheck
+	if _, err := root.Parse(text, o.Left, o.Right, out.trees); err != nil {
 		return nil, parseError(err)
 	}
-	out := &Template{template: t, plain: len(t.Templates()) <= 1}
-	for _, inner := range t.Templates() {
-		if inner.Tree == nil || inner.Root == nil {
+	out.plain = len(out.trees) <= 1
+	for _, tree := range out.trees {
+		if tree.Root == nil {
 			continue
 		}
-		w := walker{functions: o.Functions, out: out}
-		w.list(inner.Root, true)
-		if w.depth > maxNested {
+		w := walker{functions: o.Functions.funcs, out: out}
+		w.list(tree.Root, true)
+		switch {
+		case w.unknown != "":
+			return nil, &UnknownFunctionError{w.unknown}
+		case w.depth > maxNested:
 			return nil, fmt.Errorf("%w: nested too deep", ErrLimit)
 		}
 	}
@@ -99,109 +106,43 @@ func (t *Template) IsPlain() bool { return t.plain }
 
 // Execute runs the template on data, which it does not change.
 func (t *Template) Execute(data any, own Own) (string, error) {
-	engine := t.template
-	if t.own {
-		clone, err := engine.Clone()
-		if err != nil {
-			return "", err
-		}
-		engine = clone.Funcs(own.funcs())
+	in, err := t.instance()
+	if err != nil {
+		return "", err
 	}
 	if t.mutates {
 		data = deepCopy(data)
 	}
-	w := &meter{deadline: time.Now().Add(maxTime)}
-	if err := engine.Execute(w, data); err != nil {
+	*in.call = call{own: own, deadline: time.Now().Add(maxTime)}
+	err = in.engine.Execute(in.call, data)
+	out := in.call.out.String()
+	if spent := in.call.settle(); spent != nil {
+		err = spent
+	}
+	*in.call = call{} // keeps nothing of the data
+	if t.idle.Put(in); err != nil {
 		return "", executeError(err)
 	}
-	return w.out.String(), nil
+	return out, nil
 }
 
-// meter is the writer that counts.
-type meter struct {
-	out      strings.Builder
-	steps    int
-	deadline time.Time
+// instance is the engine's form of a template, whose functions are bound to one call at
+// a time.
+type instance struct {
+	engine *template.Template
+	call   *call
 }
 
-func (m *meter) Write(p []byte) (int, error) {
-	m.steps++
-	switch {
-	case m.steps > maxSteps:
-		return 0, fmt.Errorf("%w: more than %d steps", ErrLimit, maxSteps)
-	case m.steps%256 == 0 && time.Now().After(m.deadline):
-		return 0, fmt.Errorf("%w: longer than %s", ErrLimit, maxTime)
-	case m.out.Len()+len(p) > maxOutput:
-		return 0, fmt.Errorf("%w: more than %d bytes of output", ErrLimit, maxOutput)
+func (t *Template) instance() (*instance, error) {
+	if in, ok := t.idle.Get().(*instance); ok {
+		return in, nil
 	}
-	return m.out.Write(p)
-}
-
-var _ io.Writer = (*meter)(nil)
-
-// walker prepares a tree: it puts the counting texts in and notes what it calls.
-type walker struct {
-	functions  *Functions
-	out        *Template
-	now, depth int
-}
-
-func (w *walker) list(list *parse.ListNode, body bool) {
-	if list == nil {
-		return
-	}
-	w.now++
-	w.depth = max(w.depth, w.now)
-	top := w.now == 1
-	for _, node := range list.Nodes {
-		switch node := node.(type) {
-		case *parse.ActionNode:
-			w.plain(!top || len(node.Pipe.Decl) == 0)
-			w.pipe(node.Pipe)
-		case *parse.IfNode:
-			w.branch(&node.BranchNode, false)
-		case *parse.WithNode:
-			w.branch(&node.BranchNode, false)
-		case *parse.RangeNode:
-			w.branch(&node.BranchNode, true)
-		case *parse.TemplateNode:
-			w.plain(false)
-			w.pipe(node.Pipe)
+	in := &instance{call: &call{}}
+	in.engine = template.New("").Option(t.missing).Funcs(in.call.bind(t.functions))
+	for name, tree := range t.trees {
+		if _, err := in.engine.AddParseTree(name, tree); err != nil {
+			return nil, parseError(err)
 		}
 	}
-	if body {
-		list.Nodes = append([]parse.Node{&parse.TextNode{NodeType: parse.NodeText}}, list.Nodes...)
-	}
-	w.now--
-}
-
-func (w *walker) plain(ok bool) { w.out.plain = w.out.plain && ok }
-
-func (w *walker) branch(b *parse.BranchNode, loop bool) {
-	w.pipe(b.Pipe)
-	w.list(b.List, loop)
-	w.list(b.ElseList, false)
-}
-
-func (w *walker) pipe(p *parse.PipeNode) {
-	if p == nil {
-		return
-	}
-	for _, command := range p.Cmds {
-		for _, arg := range command.Args {
-			w.arg(arg)
-		}
-	}
-}
-
-func (w *walker) arg(node parse.Node) {
-	switch node := node.(type) {
-	case *parse.IdentifierNode:
-		w.out.own = w.out.own || ownNames[node.Ident]
-		w.out.mutates = w.out.mutates || mutators[node.Ident]
-	case *parse.PipeNode:
-		w.pipe(node)
-	case *parse.ChainNode:
-		w.arg(node.Node)
-	}
+	return in, nil
 }

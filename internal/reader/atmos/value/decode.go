@@ -25,6 +25,10 @@ type Document struct {
 	Odd bool
 	// Functions: it holds the text of a function, or one that looks like it.
 	Functions bool
+	// Weight is how many values it is made of, each alias counted as all that it stands for.
+	Weight int
+	// Bytes is about what it takes in memory.
+	Bytes int
 	// Lines give the line of each key down to the third level, as "a/b/c".
 	Lines map[string]int
 }
@@ -36,6 +40,9 @@ type Document struct {
 // unquoted key that holds it stands for nested maps. Errors are [*Fault] and quote
 // nothing of the text: what stands where a tag or an alias is expected may be a secret.
 func Decode(text []byte, delimiter string) (Document, error) {
+	if isCrowded(text) {
+		return Document{}, &Fault{1, "too many values"}
+	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(text, &root); err != nil {
 		return Document{}, syntaxFault(text, err)
@@ -51,8 +58,27 @@ func Decode(text []byte, delimiter string) (Document, error) {
 	if out.value == nil {
 		out.value = Map{}
 	}
-	return Document{Value: out.value, Includes: d.includes, Appends: d.appends,
+	return Document{Value: out.value, Weight: d.weight, Bytes: d.bytes, Includes: d.includes, Appends: d.appends,
 		Odd: d.includes || d.appends || d.times, Functions: d.functions, Lines: d.lines}, nil
+}
+
+// maxMarks is how many characters a text may have that could each begin a value: the
+// parser makes them all, at some 200 bytes each, before anybody can count them.
+const maxMarks = 500_000
+
+// isCrowded reports whether a text may hold more values than a document may have.
+func isCrowded(text []byte) bool {
+	if len(text) <= maxMarks {
+		return false
+	}
+	marks := 0
+	for _, c := range text {
+		switch c {
+		case ',', ':', '[', '{', '\n', '\r':
+			marks++
+		}
+	}
+	return marks > maxMarks
 }
 
 type decoder struct {
@@ -60,6 +86,7 @@ type decoder struct {
 	lines     map[string]int
 	made      map[*yaml.Node]decoded // anchored nodes
 	weight    int
+	bytes     int
 
 	includes, appends, times, functions bool
 }
@@ -80,6 +107,7 @@ func (d *decoder) node(n *yaml.Node, place string, depth int) (decoded, error) {
 	}
 	before := d.weight
 	d.weight++
+	d.bytes += bytesOf(n)
 	if d.weight > maxWeight {
 		return decoded{}, &Fault{n.Line, "too many values"}
 	}
@@ -92,6 +120,18 @@ func (d *decoder) node(n *yaml.Node, place string, depth int) (decoded, error) {
 		d.made[n] = out
 	}
 	return out, err
+}
+
+// bytesOf is about what a node's value takes, without those in it: the smallest map has
+// room for eight.
+func bytesOf(n *yaml.Node) int {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return 64 + 40*max(8, len(n.Content)/2)
+	case yaml.SequenceNode:
+		return 48 + 16*len(n.Content)
+	}
+	return 16 + len(n.Value)
 }
 
 // alias shares the value of its anchor, and weighs as much as a copy.

@@ -37,6 +37,29 @@ func AppendJSON(dst []byte, v any, level int) []byte {
 	return append(dst, "null"...)
 }
 
+// Size is about how long the text of v is, without white space; more than most where it
+// is longer than that, and then not counted to the end.
+func Size(v any, most int) int {
+	size := 0
+	switch v := v.(type) {
+	case Map:
+		for key, item := range v {
+			if size += len(key) + 4 + Size(item, most-size); size > most {
+				return size
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if size += 1 + Size(item, most-size); size > most {
+				return size
+			}
+		}
+	case string:
+		return len(v) + 2
+	}
+	return size + 8
+}
+
 func appendMap(dst []byte, m Map, level int) []byte {
 	if len(m) == 0 {
 		return append(dst, "{}"...)

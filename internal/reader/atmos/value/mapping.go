@@ -23,6 +23,7 @@ func (d *decoder) mapping(n *yaml.Node, place string, depth int) (any, error) {
 			return nil, &Fault{keyNode.Line, "a key must be a scalar"}
 		}
 		stringKeys = stringKeys && isString
+		d.bytes += 16 + len(key)
 		inner := d.place(place, key, keyNode.Line, depth)
 		made, err := d.node(valueNode, inner, depth+1)
 		if err != nil {
@@ -58,6 +59,7 @@ func (d *decoder) place(parent, key string, line, depth int) string {
 	}
 	if _, ok := d.lines[key]; !ok {
 		d.lines[key] = line
+		d.bytes += 64 + len(key)
 	}
 	return key
 }
