@@ -147,6 +147,9 @@ type Facts struct {
 	HasSerial bool
 	// WriterVersion is the version of the tool that wrote it ("1.9.5").
 	WriterVersion string
+	// Schemas tells by entity type which attributes the document has, where it has all of
+	// a schema; nil where that is not so.
+	Schemas map[string]Schema
 	// Failed lists declarations that are invalid: what they declared before is not
 	// gone. Sorted by place.
 	Failed []Problem
@@ -162,6 +165,16 @@ type Facts struct {
 	// Empty: it declares nothing but itself, such as a state without resources and
 	// outputs.
 	Empty bool
+}
+
+// Schema is what a document tells of the schema of an entity type.
+type Schema struct {
+	// Provider is the type of the provider, "aws".
+	Provider string
+	// Instances counts the entities of the type.
+	Instances int
+	// Attributes are those that any of them has, Common those that all have; both sorted.
+	Attributes, Common []string
 }
 
 // Problem is one fault at one place.

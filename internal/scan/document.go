@@ -205,11 +205,18 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 			return err
 		}
 	}
+	if err := s.gained(ctx, facts.Schemas); err != nil {
+		return err
+	}
 	if err := s.apply(ctx, comparison); final(err) || panicked(err) {
 		return r.unread(ctx, d, err) // gone between pass one and two, or a fault of the reader
 	} else if overspent(err) {
 		return r.unusable(ctx, d, basis, err)
 	} else if err != nil {
+		return err
+	}
+	s.gains.tell(func(reason string) { s.sum.warn(s.URI, "", reason) })
+	if err := s.keep(ctx); err != nil {
 		return err
 	}
 	if err := r.snapshot(ctx, d, reading); err != nil {

@@ -17,7 +17,7 @@ import (
 // plain, it is digested at the same path, so that no plaintext is stored and the same
 // secret is found equal.
 func (s *set) harden(e store.Entry, d reader.Declared) *reconcile.Declared {
-	out := &reconcile.Declared{Entity: d.Entity, Digest: reconcile.DigestOf(d.Digest, s.source.Settings.Literal)}
+	out := &reconcile.Declared{Entity: d.Entity, Gained: s.gains.of(d.Entity.Type), Digest: reconcile.DigestOf(d.Digest, s.source.Settings.Literal)}
 	for name, value := range d.Alternate {
 		out.Alternate = with(out.Alternate, catalog.PropertyPointer(name), value)
 	}

@@ -137,6 +137,7 @@ func (s *set) store(ctx context.Context, writes []store.Write) error {
 		s.sum.ItemsWritten += items
 	}
 	for _, w := range writes {
+		s.gains.count(w)
 		s.sum.change(w, s.touchedAgain(w))
 	}
 	return nil

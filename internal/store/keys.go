@@ -32,6 +32,7 @@ import (
 //	rescan wanted    S#{source}                W                      a trigger that found the lease held
 //	quiet            S#{source}                Z                      a burst of changes below a prefix
 //	scan             S#{source}                R#{scan}               GET scans (newest first)
+//	attributes       S#{source}                N#document             a scan of a document that changed
 //	delta tally      S#{source}                C#{scan}               GET a scan's changes
 //	deltas           S#{source}#C#{scan}       {first applied first}  GET a scan's changes: some entities an item
 //	totals           S#{source}                T#document#n           GET drift
@@ -127,6 +128,10 @@ func sourcePK(source uuid.UUID) string { return "S#" + idText(source) }
 
 func documentKey(source uuid.UUID, document string) table.Key {
 	return key(sourcePK(source), "D#"+document)
+}
+
+func attributesKey(source uuid.UUID, document string) table.Key {
+	return key(sourcePK(source), "N#"+document)
 }
 
 func leaseKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "L") }

@@ -11,7 +11,7 @@ import (
 
 // records has every struct that is stored, or stands in one.
 var records = []any{
-	basisRecord{}, changeRecord{}, claimRecord{}, claimantRec{}, componentRecord{}, contentRecord{}, countsRecord{}, declarerRecord{},
+	attributesRecord{}, basisRecord{}, changeRecord{}, claimRecord{}, claimantRec{}, componentRecord{}, contentRecord{}, countsRecord{}, declarerRecord{},
 	deltaCountsRecord{}, deltaListsRecord{}, deltaPatchRecord{}, deltaRecord{}, deltaTallyRecord{}, deltasRecord{},
 	documentRecord{}, documentResultRecord{}, entityRecord{}, environmentRecord{}, eventRecord{}, headRecord{}, holdRecord{},
 	idRecord{}, identityRecord{}, leaseRecord{}, nameRecord{}, namedRecord{}, noteRecord{}, patchRecord{}, projectRecord{},

@@ -57,6 +57,7 @@ type declarer struct {
 	warnings []reader.Problem
 	estate   estate
 	memory   memory
+	schemas  schemas
 	current  declaration // reused from one to the next
 	buf, alt []byte
 }
@@ -65,7 +66,7 @@ func newDeclarer(doc reader.Document, redactor *redact.Redactor, sink func(*decl
 	name := stateName(doc)
 	return &declarer{
 		doc: doc, id: catalog.EntityID(doc.Environment, typeState, name), stateName: name, redactor: redactor, sink: sink,
-		estate: newEstate(), memory: newMemory(),
+		estate: newEstate(), memory: newMemory(), schemas: schemas{},
 	}
 }
 
@@ -162,6 +163,9 @@ func (d *declarer) instance(in *instance) error {
 		return nil
 	}
 	d.estate.note(in, module, provider, providerName)
+	if d.want == nil {
+		d.schemas.note(in, provider)
+	}
 	d.current = declaration{entity: catalog.Entity{
 		Type:   d.named(in.address.EntityType()),
 		Name:   d.scoped(d.named(in.localName())),

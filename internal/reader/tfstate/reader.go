@@ -132,6 +132,9 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 		r.facts.WriterVersion = r.redactor.Plain(r.facts.WriterVersion)
 		r.facts.Failed, r.facts.Warnings = sortProblems(to.problems), sortProblems(to.warnings)
 		r.facts.Entities = count
+		if header.facts.Format == reader.FormatState {
+			r.facts.Schemas = to.schemas.facts()
+		}
 		r.facts.Empty = declared == 0 && len(to.problems) == 0
 	}
 	return false, nil
