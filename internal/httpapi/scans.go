@@ -20,7 +20,8 @@ func (h *sources) scanning(m *mount) {
 	serve(m, operation{id: "rescan-import-source", method: http.MethodPost, path: sourceRoute + "/rescan", needs: auth.DataWrite,
 		summary: "Rescan an import source", arrays: []string{"/items", "/deletions"},
 		details: "With `items` the whole declared set is pushed, an empty one too; without, the uri is read now. A pull that is not done after 20 seconds answers with the status `running` and goes on. " +
-			"`dryRun` answers the plan and writes nothing. `force` releases what a held scan reviewed. Schema kinds need `catalog:write` too.",
+			"`dryRun` answers the plan and writes nothing; that of a push is kept in the history, and takes what is pushed at the place of a secret for that secret. " +
+			"`force` releases what a held scan reviewed. Schema kinds need `catalog:write` too.",
 		errs: []error{registry.ErrUnknownEnvironment, registry.ErrOtherEnvironment, errItems, scan.ErrPushOnly, report.ErrProject, report.ErrSource,
 			scan.ErrRunning, scan.ErrMoved, scan.ErrNotHeld, store.ErrConflict}}, h.rescan)
 	serve(m, operation{id: "list-scans", method: http.MethodGet, path: sourceRoute + "/scans", needs: auth.DataRead,

@@ -83,6 +83,8 @@ type Look struct {
 	// Full looks at every entity that is not current, though its declaration is the
 	// same: after a change of settings, or an approval that came too late.
 	Full bool
+	// All looks at every entity that is declared.
+	All bool
 	// Rotating: the heads' digests were made under the alternate key.
 	Rotating bool
 	// Keep says of an entity that its declaration could not be used: it is neither
@@ -151,7 +153,7 @@ func (look Look) touches(e Entry, head drift.Head) bool {
 	}
 	known = DigestOf(known, look.Literal)
 	switch {
-	case head.Digest != known, head.Status == drift.Missing:
+	case look.All, head.Digest != known, head.Status == drift.Missing:
 		return true
 	case look.Rotating && e.Digest != e.Alternate:
 		return true // to be stamped under the new key

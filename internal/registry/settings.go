@@ -118,6 +118,24 @@ func isNamed(uri string) bool {
 	return err == nil && parsed.Scheme != "" && parsed.Host+parsed.Path != ""
 }
 
+// hasUserInfo reports whether an authority in a uri names a user, with a password or
+// without, also where one uri stands in another ("git::https://..").
+func hasUserInfo(uri string) bool {
+	for rest := uri; ; {
+		_, authority, found := strings.Cut(rest, "://")
+		if !found {
+			return false
+		}
+		rest = authority
+		if end := strings.IndexAny(authority, "/?#"); end >= 0 {
+			authority = authority[:end]
+		}
+		if strings.Contains(authority, "@") {
+			return true
+		}
+	}
+}
+
 // checkURI reports a uri that cannot be registered, or that the organisation may not
 // read ([*ForeignError]).
 func (r *Registry) checkURI(org, uri string) error {
@@ -130,6 +148,8 @@ func (r *Registry) checkURI(org, uri string) error {
 		return invalid("sourceUri", "must be UTF-8 without control characters")
 	case strings.TrimSpace(uri) != uri:
 		return invalid("sourceUri", "must not begin or end with a space")
+	case hasUserInfo(uri):
+		return invalid("sourceUri", "must not hold a user or a password: it is stored and shown")
 	case !place.IsRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
 		return invalid("sourceUri", "must begin with s3:// in lower case")
 	case !place.IsRead(uri) && !isNamed(uri):

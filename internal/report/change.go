@@ -42,7 +42,10 @@ func (r *Reporter) ChangeCounts(ctx context.Context, source drift.Source, id str
 	if !errors.Is(err, store.ErrNotFound) {
 		return scanID, counts, err
 	}
-	_, err = r.Store.Scan(ctx, source.ID, scanID)
+	scan, err := r.Store.Scan(ctx, source.ID, scanID)
+	if err == nil && scan.Summary.DryRun {
+		return scanID, counts, ErrScan // it changed nothing
+	}
 	if errors.Is(err, store.ErrNotFound) { // nor ended: it may run
 		var lease store.Lease
 		if lease, err = r.Store.Lease(ctx, source.ID); err == nil && (lease.ScanID != scanID || !lease.Held(r.Now())) {

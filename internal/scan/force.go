@@ -61,13 +61,13 @@ func (r *run) overtaken(ctx context.Context, known map[string]drift.Document) er
 	return ErrNotHeld
 }
 
-// hasHeld reports whether a scan of the source held a document.
+// hasHeld reports whether a scan of the source held a document; a dry run holds none.
 func (r *run) hasHeld(ctx context.Context, id uuid.UUID) (bool, error) {
 	scan, err := r.Store.Scan(ctx, r.source.ID, id)
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
-	return err == nil && scan.Summary.Documents[drift.ScanHeld] > 0, err
+	return err == nil && scan.Summary.Documents[drift.ScanHeld] > 0 && !scan.Summary.DryRun, err
 }
 
 // reviewed reports whether the force names the scan that first held a document, or a

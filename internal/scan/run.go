@@ -68,7 +68,7 @@ func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
 		if err := r.reconcile(ctx); err != nil {
 			return drift.Scan{}, r.unfinished(err)
 		}
-		return r.ended(), nil
+		return r.note(ctx)
 	}
 	held, err := r.acquire(ctx)
 	if err != nil || !held {

@@ -118,7 +118,7 @@ type Request struct {
 	Job
 	// Push makes it a push of the declared set; nil reads the uri.
 	Push *Push
-	// DryRun answers the plan and writes nothing.
+	// DryRun answers the plan and writes nothing; that of a push is kept in the history.
 	DryRun bool
 	// Deadline is when the scan stops between transactions and queues its
 	// continuation; zero: never.

@@ -65,7 +65,7 @@ func (s *set) problems(ctx context.Context, facts reader.Facts) error {
 
 // compare finds what is worth a closer look.
 func (s *set) compare(ctx context.Context) (reconcile.Comparison, error) {
-	look := reconcile.Look{Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Literal: s.source.Settings.Literal,
+	look := reconcile.Look{Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Literal: s.source.Settings.Literal, All: s.blind(),
 		Full:     s.full(),
 		Rotating: s.before.KeyID != "" && s.before.KeyID != s.Keys.WritingID() && s.Keys.Has(s.before.KeyID),
 		Keep:     func(id uuid.UUID) bool { return s.keepAll || s.kept[id] }}

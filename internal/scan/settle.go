@@ -110,7 +110,9 @@ func (s *set) decide(ctx context.Context, e store.Entry, declared *reader.Declar
 		if s.elsewhere(e, *declared) {
 			return w, false, nil
 		}
-		c.Declared = s.harden(e, *declared)
+		if c.Declared = s.harden(e, *declared); s.blind() {
+			blinded(e, c.Declared)
+		}
 	}
 	w = store.Write{Source: s.source, Document: s.ID, Entry: e, Change: reconcile.Entity(c), Delta: s.delta(c), Actor: s.actor(), ScanID: s.scan.ID, At: s.Now()}
 	if len(w.Change.Scrub) > 0 && !s.req.DryRun {

@@ -83,6 +83,18 @@ func (s *Store) scan(ctx context.Context, item table.Item) (drift.Scan, error) {
 		EndedAt: fromMicros(r.Ended), Status: r.Status, Summary: r.Summary.summary()}, nil
 }
 
+// SaveScan keeps a scan in the history of its source, and nothing else.
+func (s *Store) SaveScan(ctx context.Context, scan drift.Scan) error {
+	op, err := s.scanOp(ctx, scan, 0)
+	if err != nil {
+		return err
+	}
+	if err := s.table.Write(ctx, op); err != nil {
+		return fmt.Errorf("save scan %s: %w", scan.ID, err)
+	}
+	return nil
+}
+
 func (s *Store) scanOp(ctx context.Context, scan drift.Scan, decided int) (table.Op, error) {
 	body, err := s.encode(ctx, "scans/"+idText(scan.SourceID)+"/"+idText(scan.ID), scanRecord{Trigger: scan.Trigger, Actor: scan.Actor,
 		Started: micros(scan.StartedAt), Ended: micros(scan.EndedAt), Status: scan.Status, Summary: summaryOf(scan.Summary), Decided: decided})
