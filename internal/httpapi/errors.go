@@ -100,6 +100,7 @@ var rules = []rule{
 	{store.ErrConflict, http.StatusConflict, "conflict", 1},
 	{store.ErrLeaseLost, http.StatusConflict, "scan_running", 5},
 	{table.ErrBusy, http.StatusServiceUnavailable, "busy", 2},
+	{table.ErrFull, http.StatusInsufficientStorage, "storage_full", 0},
 	{object.ErrBusy, http.StatusServiceUnavailable, "busy", 2},
 	{context.DeadlineExceeded, http.StatusServiceUnavailable, "timeout", 2},
 	{context.Canceled, http.StatusServiceUnavailable, "cancelled", 0},

@@ -36,7 +36,7 @@ type operation struct {
 
 // everywhere are the errors that every operation may answer with.
 var everywhere = []error{auth.ErrUnauthenticated, auth.ErrUnavailable, errDenied, errNotFound, errInvalid, errOrganisation,
-	errInternal, table.ErrBusy}
+	errInternal, table.ErrBusy, table.ErrFull}
 
 // withBody are those of operations that take a body.
 var withBody = []error{errTooLarge, errMediaType, errBodyTimeout, errBrokenBody}

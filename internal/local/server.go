@@ -38,7 +38,8 @@ func (s *Stack) s3Handler() http.Handler {
 // the one that the server was told to listen on.
 func (s *Stack) door(addr string, refuse func(http.ResponseWriter, string)) door.Door {
 	names := slices.Clone(s.settings.Hosts)
-	if host, _, err := net.SplitHostPort(addr); err == nil && host != "" {
+	host, _, _ := net.SplitHostPort(addr) // the setting was checked
+	if ip := net.ParseIP(host); host != "" && !ip.IsUnspecified() {
 		names = append(names, strings.ToLower(host))
 	}
 	return door.Door{Names: names, Origins: s.settings.Origins, Refuse: refuse}

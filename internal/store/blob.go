@@ -47,7 +47,7 @@ func (s *Store) dropBlobs(ctx context.Context, old []string, ops []table.Op) err
 // undo removes the blobs of a write that did not take place, save those that are
 // referred to still. A write that may have taken place keeps them.
 func (s *Store) undo(ctx context.Context, failed error, ops []table.Op, kept ...string) error {
-	certain := slices.ContainsFunc([]error{ErrConflict, ErrLeaseLost, table.ErrBusy, table.ErrTooLarge, table.ErrInvalid},
+	certain := slices.ContainsFunc([]error{ErrConflict, ErrLeaseLost, table.ErrBusy, table.ErrFull, table.ErrTooLarge, table.ErrInvalid},
 		func(target error) bool { return errors.Is(failed, target) })
 	if !certain {
 		return failed

@@ -141,6 +141,9 @@ var (
 	// ErrBusy says that the table cannot serve the call now, after retries; the
 	// write did not take place.
 	ErrBusy = errors.New("busy")
+	// ErrFull says that what the table lies on has no room left; the write did not take
+	// place.
+	ErrFull = errors.New("storage full")
 )
 
 // ConflictError is the [ErrConflict] of a write. Failed lists the keys whose

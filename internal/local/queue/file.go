@@ -58,7 +58,7 @@ func (f *file) add(job scan.Job) (place uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = f.db.Update(func(tx *bbolt.Tx) error {
+	err = f.update(func(tx *bbolt.Tx) error {
 		bucket := tx.Bucket(bucketName)
 		if place, err = bucket.NextSequence(); err != nil {
 			return err
@@ -69,7 +69,12 @@ func (f *file) add(job scan.Job) (place uint64, err error) {
 }
 
 func (f *file) remove(place uint64) error {
-	return f.db.Update(func(tx *bbolt.Tx) error {
+	return f.update(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketName).Delete(binary.BigEndian.AppendUint64(nil, place))
 	})
+}
+
+// update changes the file; one that breaks under the process is an error.
+func (f *file) update(change func(*bbolt.Tx) error) error {
+	return boltfile.Guard(func() error { return f.db.Update(change) })
 }

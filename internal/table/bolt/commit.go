@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
+	"plumbline/internal/table"
 	"plumbline/internal/table/bolt/boltfile"
 )
 
@@ -82,9 +85,18 @@ func (t *Table) commitShared(changes []change) {
 			}
 		})
 	})
+	err = full(err)
 	for i, c := range changes {
 		c.done <- cmp.Or(err, own[i])
 	}
+}
+
+// full marks an error of a disk without room.
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", table.ErrFull, err)
+	}
+	return err
 }
 
 // inTransaction commits what do has changed, if it has changed anything.
