@@ -51,13 +51,15 @@ func (p Property) Validate() Problems {
 		problems.check("type", err)
 		return problems
 	}
+	seen := map[string]bool{}
 	for i, text := range p.Enum {
 		switch {
-		case slices.Contains(p.Enum[:i], text):
+		case seen[text]:
 			problems.add(fieldAt("enum", i), "is repeated")
 		case !p.Type.holdsText(text):
 			problems.add(fieldAt("enum", i), "must be the text of a value of type %s", p.Type)
 		}
+		seen[text] = true
 	}
 	if p.Default != nil {
 		problems.check("default", p.Check(p.Default))

@@ -60,11 +60,11 @@ func DecodeSchema(kind Kind, flat Value) (Schema, Problems) {
 	}
 	o.done()
 	schema := declared.Schema()
-	if len(problems) == 0 {
-		problems = declared.Validate()
-	}
-	if len(schema.Body) > MaxSchemaBytes {
+	switch {
+	case len(schema.Body) > MaxSchemaBytes: // nobody looks at what is in it
 		problems.add("", "must be at most %d bytes", MaxSchemaBytes)
+	case len(problems) == 0:
+		problems = declared.Validate()
 	}
 	return schema, problems
 }

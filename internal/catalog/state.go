@@ -14,11 +14,13 @@ const MaxStateBytes = 100
 // validateStates reports states that are no names or repeated.
 func validateStates(states []string) Problems {
 	var problems Problems
+	seen := map[string]bool{}
 	for i, state := range states {
 		problems.check(fieldAt("states", i), checkText(state, MaxStateBytes))
-		if slices.Contains(states[:i], state) {
+		if seen[state] {
 			problems.add(fieldAt("states", i), "is repeated")
 		}
+		seen[state] = true
 	}
 	return problems
 }
