@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -189,6 +190,21 @@ POST /acme/shop/import-sources
 status 201
 $.atmos = null
 `)
+}
+
+// TestSettingsThatNobodyCouldReadAreRefused nests an object deeper than most readers of
+// JSON go: the list of sources would end them.
+func TestSettingsThatNobodyCouldReadAreRefused(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.must(t, "POST", "/acme/shop/environments", `{"name":"default"}`)
+	for depth, want := range map[int]int{100: 201, 101: 400, 9000: 400} {
+		body := fmt.Sprintf(`{"envName":"default","sourceKind":"atmos-manifests","sourceUri":"s3://estate/acme/%d/","atmos":%s%s}`,
+			depth, strings.Repeat(`{"a":`, depth-1)+"{}", strings.Repeat("}", depth-1))
+		if status, code := s.ask(t, "POST", "/acme/shop/import-sources", body); status != want {
+			t.Errorf("%d deep: %d %s, want %d", depth, status, code, want)
+		}
+	}
 }
 
 // TestAllowListsWhatIsAllowed asks each path for each method.

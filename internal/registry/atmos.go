@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"path"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ func (c AtmosChanges) apply(s drift.AtmosSettings) drift.AtmosSettings {
 
 const (
 	maxConfigBytes = 64 << 10
+	maxConfigDepth = 100
 	maxPathBytes   = 1024
 )
 
@@ -67,14 +69,19 @@ func checkConfig(raw []byte) catalog.Problems {
 		return catalog.Problems{{Field: "atmos", Reason: "must be at most " + strconv.Itoa(maxConfigBytes) + " bytes"}}
 	}
 	config, err := catalog.Canonical(raw)
+	deep := catalog.Canonicalizer{MaxDepth: maxConfigDepth}
 	switch {
 	case err == nil && config == nil: // null
 		return nil
+	case err == nil && isTooDeep(deep.Append(nil, raw)):
+		return catalog.Problems{{Field: "atmos", Reason: "must be nested at most " + strconv.Itoa(maxConfigDepth) + " deep"}}
 	case err != nil || config.Kind() != '{':
 		return catalog.Problems{{Field: "atmos", Reason: "must be an object with the keys of atmos.yaml"}}
 	}
 	return secretsIn("atmos", config)
 }
+
+func isTooDeep(_ []byte, err error) bool { return errors.Is(err, catalog.ErrTooDeep) }
 
 // secretsIn finds the members of a canonical value that hold a secret by their name.
 func secretsIn(place string, v catalog.Value) catalog.Problems {

@@ -14,8 +14,11 @@ import (
 // are taken; where a shard's page ends early, nothing behind its end is. Nothing has a
 // prefix that is longer than a sort key.
 func (s *Store) merged(ctx context.Context, pk func(shard string) string, prefix, cursor string, limit int) ([]table.Item, string, error) {
-	if len(prefix) > table.MaxSK {
+	switch {
+	case len(prefix) > table.MaxSK:
 		return nil, "", nil
+	case len(cursor) > table.MaxSK:
+		return nil, "", ErrBadCursor
 	}
 	var all []table.Item
 	edge, more := "", false

@@ -40,8 +40,12 @@ func rangeOf(pk, prefix, cursor string, limit int) table.Query {
 	return q
 }
 
-// page reads one page and decodes it. The cursor is what [rangeOf] takes.
+// page reads one page and decodes it. The cursor is what [rangeOf] takes; one that
+// follows no sort key is [ErrBadCursor].
 func page[T any](ctx context.Context, s *Store, q table.Query, decode func(context.Context, table.Item) (T, error)) ([]T, string, error) {
+	if len(q.After) > table.MaxSK {
+		return nil, "", ErrBadCursor
+	}
 	p, err := s.table.Query(ctx, q)
 	if err != nil {
 		return nil, "", fmt.Errorf("query %s: %w", q.PK, err)
