@@ -75,11 +75,12 @@ func (s *Store) scrubDelta(ctx context.Context, entity uuid.UUID, item table.Ite
 	return s.table.Write(ctx, table.Put(item, table.At(was)))
 }
 
-// scrubPatch redacts the values of a patch at or below the properties.
+// scrubPatch redacts the values of a patch at or below the properties, each as a whole:
+// one that has a secret already may have plaintext beside it.
 func scrubPatch(patch []reconcile.PatchOp, entity uuid.UUID, properties []string, redact Redact) (changed bool) {
 	for i, op := range patch {
 		at := slices.IndexFunc(properties, func(p string) bool { return op.Path == p || strings.HasPrefix(op.Path, p+"/") })
-		if at < 0 || op.Value == nil || catalog.HasSecret(op.Value) {
+		if at < 0 || op.Value == nil || catalog.IsSecret(op.Value) {
 			continue
 		}
 		patch[i].Value, changed = redact(entity, properties[at], op.Value), true
@@ -120,7 +121,7 @@ func (s *Store) scrubProposal(ctx context.Context, link table.Item, properties [
 // scrubChanges redacts both sides of a proposal's changes at the properties.
 func scrubChanges(p *drift.Proposal, properties []string, redact Redact) (changed bool) {
 	hide := func(property string, v *catalog.Value) {
-		if *v != nil && !catalog.HasSecret(*v) {
+		if *v != nil && !catalog.IsSecret(*v) {
 			*v, changed = redact(p.EntityID, property, *v), true
 		}
 	}
