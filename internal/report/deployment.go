@@ -29,7 +29,7 @@ func (f *DeploymentFinding) Cursor() string { return f.Name() + cursorBreak + st
 // over all of it, and a page of the findings by name, then kind. A kind that is not ""
 // narrows the page. Every page reads all of them anew.
 func (r *Reporter) DeploymentDrift(ctx context.Context, project store.Project, env store.Environment, kind deployment.Kind, span Span) (deployment.Totals, Page[DeploymentFinding], error) {
-	components, states, err := r.Store.Deployment(ctx, env)
+	components, states, err := r.Store.Deployment(ctx, env.ID)
 	if err != nil {
 		return deployment.Totals{}, Page[DeploymentFinding]{}, err
 	}

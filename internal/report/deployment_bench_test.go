@@ -23,14 +23,14 @@ import (
 	"plumbline/internal/table/memory"
 )
 
-// onlyRows keeps what the comparison reads, rows, documents and what is of a project,
+// onlyRows keeps what the comparison reads, rows, lists, documents and what is of a project,
 // so that nothing else of an estate takes memory.
 type onlyRows struct{ table.Table }
 
 func (o onlyRows) Write(ctx context.Context, ops ...table.Op) error {
 	kept := slices.DeleteFunc(slices.Clone(ops), func(op table.Op) bool {
 		k := op.Item.Key
-		return op.Kind != table.OpPut || !strings.Contains("MPO", k.PK[:1]) && !strings.HasPrefix(k.SK, "D#")
+		return op.Kind != table.OpPut || !strings.Contains("MPOL", k.PK[:1]) && !strings.HasPrefix(k.SK, "D#")
 	})
 	if len(kept) == 0 {
 		return nil

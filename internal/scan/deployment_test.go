@@ -44,10 +44,16 @@ func (s *stack) checkDeployment(all []stored, heads map[string]map[string]raw, w
 			break
 		}
 	}
+	rows := 0
+	for _, it := range all {
+		if it.pk[0] == "M" {
+			rows++
+		}
+	}
+	compared := 0
 	for env := range environments {
-		by := s.env // one that has rows for all
-		by.ID = env
-		components, states, err := records.Deployment(ctx, by)
+		components, states, err := records.Deployment(ctx, env)
+		compared += len(components) + len(states)
 		if err != nil {
 			s.t.Error(err)
 		}
@@ -57,6 +63,9 @@ func (s *stack) checkDeployment(all []stored, heads map[string]map[string]raw, w
 		for _, state := range states {
 			got.add("state %+v", state)
 		}
+	}
+	if rows != compared {
+		s.t.Errorf("%d rows for the %d components and states that are compared", rows, compared)
 	}
 }
 
@@ -82,7 +91,7 @@ const (
 // disabled.
 func (s *stack) rows() map[string]string {
 	s.t.Helper()
-	components, _, err := s.store.Deployment(s.t.Context(), s.env)
+	components, _, err := s.store.Deployment(s.t.Context(), s.env.ID)
 	if err != nil {
 		s.t.Fatal(err)
 	}

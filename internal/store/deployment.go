@@ -17,17 +17,18 @@ import (
 
 // Deployment returns the components and the states of an environment, each in no
 // particular order: those that a source declares still. The URI of a state is left out.
-// An environment from before there were rows is completed from its entities.
-func (s *Store) Deployment(ctx context.Context, env Environment) ([]deployment.Component, []deployment.State, error) {
+// One that has no row, as it was recorded before there were rows, is found by the list of
+// entities.
+func (s *Store) Deployment(ctx context.Context, env uuid.UUID) ([]deployment.Component, []deployment.State, error) {
 	var all [shards]deploymentRows
 	err := parallel.Each(ctx, shards, shards, func(n int) error {
-		if err := all[n].read(ctx, s, env.ID, shardText(n)); err != nil || env.rows {
+		if err := all[n].read(ctx, s, env, shardText(n)); err != nil {
 			return err
 		}
-		return all[n].complete(ctx, s, env.ID, shardText(n))
+		return all[n].complete(ctx, s, env, shardText(n))
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("deployment of environment %s: %w", env.ID, err)
+		return nil, nil, fmt.Errorf("deployment of environment %s: %w", env, err)
 	}
 	var components [shards][]deployment.Component
 	var states [shards][]deployment.State

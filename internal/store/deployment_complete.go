@@ -15,36 +15,51 @@ import (
 const completed = 100
 
 // complete adds what the shard's entities say for which there is no row: those that were
-// recorded before there were rows, and have not changed since in what a row holds.
+// recorded before there were rows, and have not changed since in what a row holds. Rows
+// and lists come by name, so that the two are gone through side by side.
 func (rows *deploymentRows) complete(ctx context.Context, s *Store, env uuid.UUID, shard string) error {
-	known := map[string]bool{}
-	for _, c := range rows.components {
-		known[deployment.TypeComponent+"\x00"+c.Name] = true
+	components := make([]string, len(rows.components))
+	for i, c := range rows.components {
+		components[i] = c.Name
 	}
-	for _, state := range rows.states {
-		known[deployment.TypeState+"\x00"+state.Name] = true
+	states := make([]string, len(rows.states))
+	for i, state := range rows.states {
+		states[i] = state.Name
 	}
-	var missing []uuid.UUID
-	for _, entityType := range []string{deployment.TypeComponent, deployment.TypeState} {
-		for item, err := range s.items(ctx, rangeOf(typeListPK(env, shard), entityType+"\x00", "", 0)) {
-			if err != nil {
+	for entityType, known := range map[string][]string{deployment.TypeComponent: components, deployment.TypeState: states} {
+		missing, err := s.without(ctx, typeListPK(env, shard), entityType, known)
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(missing, completed) {
+			if err := rows.fromEntities(ctx, s, env, some); err != nil {
 				return err
 			}
-			if _, name, _ := strings.Cut(item.SK, "\x00"); !known[entityType+"\x00"+name] {
-				var r idRecord
-				if err := s.decode(ctx, item, &r); err != nil {
-					return err
-				}
-				missing = append(missing, r.ID)
-			}
-		}
-	}
-	for some := range slices.Chunk(missing, completed) {
-		if err := rows.fromEntities(ctx, s, env, some); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// without lists the entities of a type whose name is not among the sorted ones.
+func (s *Store) without(ctx context.Context, pk, entityType string, known []string) (missing []uuid.UUID, err error) {
+	for item, err := range s.items(ctx, rangeOf(pk, entityType+"\x00", "", 0)) {
+		if err != nil {
+			return nil, err
+		}
+		_, name, _ := strings.Cut(item.SK, "\x00")
+		for len(known) > 0 && known[0] < name {
+			known = known[1:]
+		}
+		if len(known) > 0 && known[0] == name {
+			continue
+		}
+		var r idRecord
+		if err := s.decode(ctx, item, &r); err != nil {
+			return nil, err
+		}
+		missing = append(missing, r.ID)
+	}
+	return missing, nil
 }
 
 func (rows *deploymentRows) fromEntities(ctx context.Context, s *Store, env uuid.UUID, ids []uuid.UUID) error {

@@ -24,10 +24,7 @@ type Environment struct {
 	Name      string
 	IsDefault bool
 	CreatedAt time.Time
-	// rows: it was made by a version that keeps a row for each of its components and
-	// states, see [Store.Deployment].
-	rows     bool
-	revision int64
+	revision  int64
 }
 
 // DefaultEnvironment is the environment that every project has.
@@ -40,11 +37,10 @@ type projectRecord struct {
 type environmentRecord struct {
 	ID      uuid.UUID `json:"id"`
 	Created int64     `json:"created"`
-	Rows    bool      `json:"rows,omitzero"`
 }
 
 func (e Environment) record() environmentRecord {
-	return environmentRecord{ID: e.ID, Created: micros(e.CreatedAt), Rows: e.rows}
+	return environmentRecord{ID: e.ID, Created: micros(e.CreatedAt)}
 }
 
 // Project returns a project by name, or [ErrNotFound].
@@ -98,7 +94,7 @@ func (s *Store) CreateEnvironment(ctx context.Context, org, project, name string
 
 func (s *Store) newEnvironment(p Project, name string) Environment {
 	id, _ := uuid.NewV7()
-	return Environment{ID: id, Name: name, IsDefault: name == DefaultEnvironment, CreatedAt: s.now(), rows: true}
+	return Environment{ID: id, Name: name, IsDefault: name == DefaultEnvironment, CreatedAt: s.now()}
 }
 
 // Environment returns an environment by name, or [ErrNotFound].
@@ -128,5 +124,5 @@ func (s *Store) environment(ctx context.Context, item table.Item) (Environment, 
 	}
 	name := item.SK[len("E#"):]
 	return Environment{ID: r.ID, Name: name, IsDefault: name == DefaultEnvironment,
-		CreatedAt: fromMicros(r.Created), rows: r.Rows, revision: item.Revision}, nil
+		CreatedAt: fromMicros(r.Created), revision: item.Revision}, nil
 }
