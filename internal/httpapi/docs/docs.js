@@ -1,5 +1,6 @@
 // Renders openapi.json: operations by tag, the schemas, and a form for each operation
-// that sends it with the token of the header. Texts are set as text, never as markup.
+// that sends it with the token of the header, or copies it as a command line. Texts are
+// set as text, never as markup.
 "use strict";
 
 const byId = id => document.getElementById(id);
@@ -63,44 +64,101 @@ function bodySchema(operation) {
   return operation.requestBody?.content?.["application/json"]?.schema;
 }
 
+// choicesOf are the values of a schema that has only some: those of an enum, or of a
+// boolean.
+function choicesOf(schema) {
+  if (schema?.enum) return schema.enum;
+  return [].concat(schema?.type || []).includes("boolean") ? [true, false] : null;
+}
+
+// field is the input of one parameter: a choice where there are only some values.
+function field(parameter) {
+  const schema = parameter.schema || {};
+  const isList = [].concat(schema.type || []).includes("array");
+  const choices = choicesOf(isList ? schema.items : schema);
+  const label = { "aria-label": parameter.name };
+  if (choices) {
+    const options = choices.map(value => el("option", {}, String(value)));
+    return isList ? el("select", { ...label, multiple: "" }, ...options) : el("select", label, el("option", { value: "" }, ""), ...options);
+  }
+  const input = el("input", { ...label, placeholder: parameter.required ? "required" : String(schema.default ?? "") });
+  if ([].concat(schema.type || []).includes("integer")) {
+    input.type = "number";
+    for (const [attribute, bound] of [["min", schema.minimum], ["max", schema.maximum]]) if (bound !== undefined) input.setAttribute(attribute, bound);
+  }
+  return input;
+}
+
+// valuesOf are what a field holds, none for an empty one.
+function valuesOf(input) {
+  const values = input.multiple ? [...input.selectedOptions].map(option => option.value) : [input.value];
+  return values.filter(value => value !== "");
+}
+
+// requestOf is what a form asks for: method, url below this page, and body.
+function requestOf(path, method, fields, text) {
+  let target = path;
+  const query = new URLSearchParams();
+  for (const { parameter, input } of fields) {
+    const values = valuesOf(input);
+    if (parameter.in === "path") target = target.replace("{" + parameter.name + "}", encodeURIComponent(values[0] ?? byId(parameter.name)?.value ?? ""));
+    else if (parameter.in === "query" && parameter.explode === false && values.length) query.set(parameter.name, values.join(","));
+    else if (parameter.in === "query") values.forEach(value => query.append(parameter.name, value));
+  }
+  const url = new URL("." + target + (query.size ? "?" + query : ""), location.href);
+  return { method: method.toUpperCase(), url, body: text ? text.value : undefined };
+}
+
+async function send(request, shown) {
+  const headers = {};
+  const token = byId("token").value.trim();
+  if (token) headers.Authorization = "Bearer " + token;
+  if (request.body !== undefined) headers["Content-Type"] = "application/json";
+  shown.hidden = false;
+  shown.textContent = "…";
+  try {
+    const response = await fetch(request.url, { method: request.method, headers, body: request.body });
+    const raw = await response.text();
+    let body = raw;
+    try { body = JSON.stringify(JSON.parse(raw), null, 2); } catch { /* not JSON: as it is */ }
+    shown.textContent = response.status + " " + response.statusText + "\n\n" + body;
+  } catch (failure) {
+    shown.textContent = String(failure);
+  }
+}
+
+const quoted = text => "'" + text.replaceAll("'", "'\\''") + "'";
+
+// curl is a request as a command line. The token stays out of it: a command line ends in
+// a history.
+function curl(request) {
+  const parts = ["curl -sS"];
+  if (request.method !== "GET") parts.push("-X " + request.method);
+  parts.push(quoted(String(request.url)), '-H "Authorization: Bearer $TOKEN"');
+  if (request.body !== undefined) parts.push("-H 'Content-Type: application/json'", "-d " + quoted(request.body));
+  return parts.join(" \\\n  ");
+}
+
+// copy puts a text where the next paste finds it, and shows it.
+async function copy(text, shown) {
+  shown.hidden = false;
+  shown.textContent = text;
+  try { await navigator.clipboard.writeText(text); } catch { getSelection().selectAllChildren(shown); }
+}
+
 // form sends one operation and shows what comes back.
 function form(path, method, operation, schemas) {
-  const inputs = (operation.parameters || []).map(parameter => ({
-    parameter,
-    input: el("input", { size: "40", "aria-label": parameter.name, placeholder: parameter.required ? "required" : "" }),
-  }));
+  const fields = (operation.parameters || []).map(parameter => ({ parameter, input: field(parameter) }));
   const schema = bodySchema(operation);
   const text = schema ? el("textarea", { "aria-label": "body", spellcheck: "false" }) : null;
   if (text) text.value = JSON.stringify(example(schema, schemas), null, 2);
-  const answer = el("pre", { hidden: "" });
-
-  async function send() {
-    let target = path;
-    const query = new URLSearchParams();
-    for (const { parameter, input } of inputs) {
-      const value = input.value || (parameter.in === "path" && byId(parameter.name)?.value) || "";
-      if (parameter.in === "path") target = target.replace("{" + parameter.name + "}", encodeURIComponent(value));
-      if (parameter.in === "query" && value !== "") query.set(parameter.name, value);
-    }
-    const headers = { Authorization: "Bearer " + byId("token").value.trim() };
-    if (text) headers["Content-Type"] = "application/json";
-    const search = query.size ? "?" + query : "";
-    answer.hidden = false;
-    answer.textContent = "…";
-    try {
-      const response = await fetch("." + target + search, { method: method.toUpperCase(), headers, body: text ? text.value : undefined });
-      const raw = await response.text();
-      let shown = raw;
-      try { shown = JSON.stringify(JSON.parse(raw), null, 2); } catch { /* not JSON: as it is */ }
-      answer.textContent = response.status + " " + response.statusText + "\n\n" + shown;
-    } catch (failure) {
-      answer.textContent = String(failure);
-    }
-  }
-
-  const rows = inputs.filter(({ parameter }) => !(parameter.in === "path" && byId(parameter.name)))
+  const shown = el("pre", { hidden: "", tabindex: "0", "aria-label": "response" });
+  const request = () => requestOf(path, method, fields, text);
+  const rows = fields.filter(({ parameter }) => !(parameter.in === "path" && byId(parameter.name)))
     .map(({ parameter, input }) => el("tr", {}, el("td", {}, parameter.name), el("td", {}, input)));
-  return el("div", {}, el("h3", {}, "Try it"), el("table", {}, ...rows), text, el("button", { type: "button", onclick: send }, "Send"), answer);
+  return el("div", {}, el("h3", {}, "Try it"), el("table", {}, ...rows), text,
+    el("button", { type: "button", onclick: () => send(request(), shown) }, "Send"),
+    el("button", { type: "button", onclick: () => copy(curl(request()), shown) }, "Copy as curl"), shown);
 }
 
 function operationView(path, method, operation, schemas) {
@@ -116,7 +174,7 @@ function operationView(path, method, operation, schemas) {
     view.append(el("div", {}, ...prose(operation.description),
       parameters.length ? el("h3", {}, "Parameters") : null, parameters.length ? fields(parameters) : null,
       schema ? el("h3", {}, "Body") : null, schema ? el("p", {}, ...typeOf(schema)) : null,
-      el("h3", {}, "Answers"), el("table", {}, ...responses), form(path, method, operation, schemas)));
+      el("h3", {}, "Responses"), el("table", {}, ...responses), form(path, method, operation, schemas)));
   });
   return view;
 }
@@ -139,7 +197,7 @@ function show(description) {
     nav.append(el("strong", {}, tag));
     for (const [path, method, operation] of operations) {
       main.append(operationView(path, method, operation, schemas));
-      nav.append(el("a", { href: "#" + operation.operationId }, operation.summary));
+      nav.append(el("a", { href: "#" + operation.operationId, title: method.toUpperCase() + " " + path }, operation.summary));
     }
   }
   main.append(el("h2", {}, "Schemas"));
@@ -158,6 +216,43 @@ function openTarget() {
   }
 }
 
+// takeToken takes the token out of an address that ends in #token=..., as the local stack
+// prints it: it is sent nowhere, and does not stay in the address.
+function takeToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given === null) return;
+  byId("token").value = given;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+// search shows the operations that hold every word, in the menu and on the page.
+function search() {
+  const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  byId("menu").open = byId("menu").open || words.length > 0;
+  for (const link of byId("nav").querySelectorAll("a")) {
+    const operation = byId(link.hash.slice(1));
+    const text = (link.title + " " + link.textContent + " " + operation.id).toLowerCase();
+    link.hidden = operation.hidden = !words.every(word => text.includes(word));
+  }
+}
+
+function keys(event) {
+  const box = byId("search");
+  if (event.key === "/" && !event.target.matches("input, textarea, select")) {
+    event.preventDefault();
+    box.focus();
+  } else if (event.key === "Enter" && event.target === box) {
+    byId("nav").querySelector("a:not([hidden])")?.click();
+  }
+}
+
+takeToken();
+if (matchMedia("(max-width: 50rem)").matches) byId("menu").open = false;
+byId("search").addEventListener("input", search);
+byId("nav").addEventListener("click", event => {
+  if (event.target instanceof HTMLAnchorElement && matchMedia("(max-width: 50rem)").matches) byId("menu").open = false;
+});
+document.addEventListener("keydown", keys);
 window.addEventListener("hashchange", openTarget);
 fetch("openapi.json").then(response => response.json()).then(show)
   .catch(failure => byId("main").replaceChildren(el("p", {}, "The description cannot be loaded: " + failure)));
