@@ -38,8 +38,9 @@ func Run(ctx context.Context, settings setting.Settings, out io.Writer, log *slo
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "API      %s  (docs at %s/docs)\nS3       %s  (bucket %s)\ndata     %s\ntoken    %s\n\n",
-		stack.API, stack.API, stack.S3, settings.Bucket, settings.Data, stack.Token)
+	// What follows the # is sent nowhere: the page takes the token out of its address.
+	fmt.Fprintf(out, "API      %s\nS3       %s  (bucket %s)\ndata     %s\ntoken    %s\ndocs     %s/docs#token=%s\n\n",
+		stack.API, stack.S3, settings.Bucket, settings.Data, stack.Token, stack.API, stack.Token)
 	err = stack.introduce(ctx, out)
 	if ctx.Err() != nil {
 		err = nil // asked to stop while loading
