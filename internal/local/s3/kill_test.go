@@ -1,6 +1,7 @@
 package s3_test
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/md5"
 	"encoding/hex"
@@ -10,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"testing"
-	"time"
 
 	"plumbline/internal/local/s3"
 	"plumbline/internal/object"
@@ -59,10 +59,16 @@ func TestAKilledWriterLeavesWholeObjects(t *testing.T) {
 		writer.Env = append(os.Environ(), writerFolder+"="+dir)
 		var complaints bytes.Buffer
 		writer.Stderr = &complaints
+		out, err := writer.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := writer.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(150*time.Millisecond + time.Duration(round)*7*time.Millisecond)
+		lines := bufio.NewScanner(out)
+		for n := 0; n < 20+round*7 && lines.Scan(); n++ { // until so many were stored
+		}
 		if err := writer.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
