@@ -67,9 +67,12 @@ type Source struct {
 	// Last is the stamp of the last scan that ended, nil before the first.
 	Last *Stamp
 	// NextDue is when the schedule scans the source next; zero: never.
-	NextDue   time.Time
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	NextDue time.Time
+	// FailingSince is when the first of its last scans has failed, if all since have; zero
+	// once one has not.
+	FailingSince time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 	// Revision is that of the stored record.
 	Revision int64
 }

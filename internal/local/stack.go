@@ -127,6 +127,11 @@ func (s *Stack) work(ctx context.Context, job scan.Job) error {
 	return s.service.Scanner.Work(ctx, job, time.Time{})
 }
 
+// giveUp makes the source of a job that keeps failing due later.
+func (s *Stack) giveUp(ctx context.Context, job scan.Job) error {
+	return s.service.Scanner.Postpone(ctx, job)
+}
+
 // Stop stops serving, lets requests and scans under way end for some seconds, and lets
 // go of the folder.
 func (s *Stack) Stop() error {

@@ -108,7 +108,8 @@ func (r *Registry) deleteOrphan(ctx context.Context, project store.Project, env 
 	}
 	deleted := map[uuid.UUID]bool{}
 	for _, d := range record.Declarers {
-		err := r.putBack(ctx, store.Remains{Source: d.Source, Project: project, Env: env}, actor)
+		// Due at once: who deletes entities sends no jobs.
+		_, err := r.Store.PutBack(ctx, store.Remains{Source: d.Source, Project: project, Env: env}, r.Now())
 		if err != nil && !errors.Is(err, store.ErrConflict) { // it is going already
 			return err
 		}

@@ -30,6 +30,8 @@ type document struct {
 	// whether they are still those that were read; nil for one object.
 	many    bool
 	confirm func(context.Context) error
+	// waits: the document left a due entry of its own.
+	waits bool
 	// leaving: it is taken back whole, whatever its bytes were.
 	leaving bool
 	// told is what a document that is unusable says of itself all the same; its

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/parallel"
 	"plumbline/internal/store"
 )
 
@@ -61,22 +62,34 @@ func (r *run) finish(ctx context.Context) (*store.Wish, error) {
 
 // tell hands a scan that has ended to whoever asked for all of them. Without such it
 // logs one that has failed: nobody may have waited for it, and the alarm on failed
-// scans looks for this line.
+// scans looks for this line. The error that ended a scan is logged in any case.
 func (r *run) tell(ctx context.Context) {
-	switch {
-	case r.Ended != nil:
+	if r.Ended != nil {
 		r.Ended(ctx, r.source, r.scan)
-	case r.scan.Status == drift.ScanFailed:
-		r.Log.ErrorContext(ctx, "scan failed", "source", r.source.ID, "scan", r.scan.ID, "status", r.scan.Status, "reason", r.scan.Summary.Reason)
 	}
+	if r.scan.Status != drift.ScanFailed || r.Ended != nil && r.cause == nil {
+		return
+	}
+	log := r.Log.With("source", r.source.ID, "scan", r.scan.ID, "status", r.scan.Status, "reason", r.scan.Summary.Reason)
+	if r.cause != nil {
+		log = log.With("error", r.cause)
+	}
+	if trace := parallel.Trace(r.cause); trace != "" {
+		log = log.With("stack", trace)
+	}
+	log.ErrorContext(ctx, "scan failed")
 }
 
 // ending is how the scan ends as things are now.
 func (r *run) ending(ctx context.Context) (store.Ending, error) {
 	after := r.source
 	after.Last = &drift.Stamp{ScanID: r.scan.ID, At: r.scan.EndedAt, Status: r.scan.Status}
-	after.Pushed = r.req.Push != nil
+	if r.cause == nil {
+		after.Pushed = r.req.Push != nil
+	}
 	end := store.Ending{Scan: r.scan, Document: r.last, Before: r.source, After: after}
+	r.lookAgain(&end)
+	after = end.After
 	wish, err := r.Store.Wanted(ctx, r.source.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return end, nil
@@ -85,7 +98,7 @@ func (r *run) ending(ctx context.Context) (store.Ending, error) {
 		return store.Ending{}, err
 	}
 	end.Taken = &wish
-	if !left(after, wish) && !after.Deleting {
+	if !left(after, wish) && !after.Deleting && r.cause == nil {
 		end.Next = r.holding(uuid.Must(uuid.NewV7()), wish.Trigger)
 		end.Next.StartedAt, end.Next.Progress = r.Now(), 0
 	}

@@ -15,7 +15,10 @@ import (
 // acquire takes the source's lease. Where another scan holds it, a pull leaves its
 // mark with the holder and becomes that scan (false); what that scan would not do in
 // its stead waits.
-func (r *run) acquire(ctx context.Context) (bool, error) {
+//
+// ctx ends the wait, and own the scan: a lease is not left half taken by a caller that
+// hangs up.
+func (r *run) acquire(ctx, own context.Context) (bool, error) {
 	waits := r.req.Push != nil || r.req.Force != uuid.Nil || r.req.ScanID != uuid.Nil
 	var waited time.Duration
 	for attempt := 0; ; attempt++ {
@@ -23,11 +26,11 @@ func (r *run) acquire(ctx context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		switch held := lease.Held(r.Now()); {
+		switch held := lease.Held(r.Now()) && !(waits && r.isSilent(lease)); {
 		case !held:
-			if r.lease, err = r.Store.Acquire(ctx, lease, *r.holding(r.scan.ID, r.req.Trigger)); err == nil {
+			if r.lease, err = r.Store.Begin(own, r.source.Ref(), lease, *r.holding(r.scan.ID, r.req.Trigger)); err == nil {
 				r.sum.ItemsWritten++
-				return true, r.acquired(ctx)
+				return true, r.acquired(own)
 			}
 		case waits && waited >= r.PushWait:
 			return false, ErrRunning
@@ -55,10 +58,23 @@ func (r *run) acquired(ctx context.Context) error {
 		err = refuse(source, r.req)
 	}
 	if err != nil {
-		return r.giveUp(ctx, err)
+		return r.fail(ctx, err)
 	}
 	r.source = source
 	return nil
+}
+
+// A scan renews its lease when it breathes, this long after it has last; one that has not
+// for the time of silence is taken for dead by whoever waits for it. Others leave it the
+// rest of its lease. A holder that lives all the same can write nothing more.
+const (
+	renewAfter = 10 * time.Second
+	silence    = 20 * time.Second
+)
+
+// isSilent reports whether the holder of a lease shows no sign of life.
+func (r *run) isSilent(lease store.Lease) bool {
+	return lease.ExpiresAt.Add(-leaseTime).Add(silence).Before(r.Now())
 }
 
 // holding is the lease as this run wants it.
@@ -77,7 +93,7 @@ func (r *run) breathe(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if r.req.DryRun || r.lease.ExpiresAt.Sub(now) > leaseTime*2/3 {
+	if r.req.DryRun || r.lease.ExpiresAt.Sub(now) > leaseTime-renewAfter {
 		return nil
 	}
 	renewed, err := r.Store.Renew(ctx, r.lease, *r.holding(r.scan.ID, r.req.Trigger))

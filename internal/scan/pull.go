@@ -116,11 +116,13 @@ func (r *run) pullOne(ctx context.Context, pattern place.Pattern, at place.Locat
 // pullAll reads every object that the pattern finds, sorted by key.
 func (r *run) pullAll(ctx context.Context, pattern place.Pattern, known map[string]drift.Document) error {
 	if reason := r.forbiddenAll(pattern); reason != "" {
+		r.again = true
 		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: reason})
 		return nil
 	}
 	objects, err := r.list(ctx, pattern)
 	if final(err) {
+		r.again = true
 		r.sum.fail(drift.DocumentResult{URI: r.source.Settings.URI, Status: drift.ScanFailed, Reason: readReason(err)})
 		return nil
 	}

@@ -17,6 +17,7 @@ func (r *run) close(ctx context.Context, d *document) error {
 	if err := r.flush(ctx); err != nil {
 		return err
 	}
+	r.again = r.again || d.Status == drift.ScanFailed && d.Basis.ETag == "" && !d.waits
 	r.sum.document(d)
 	r.closed[d.ID] = d.URI
 	r.last = &d.Document

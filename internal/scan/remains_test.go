@@ -37,6 +37,9 @@ func (s *stack) working(call func(*registry.Registry)) {
 			return
 		case <-time.After(time.Millisecond):
 		}
+		if _, err := s.scanner.Tick(s.t.Context(), 100); err != nil {
+			s.t.Error(err)
+		}
 		for _, job := range s.queue.Take() {
 			if err := s.scanner.Work(s.t.Context(), job, time.Time{}); err != nil {
 				s.t.Error(err)

@@ -3,7 +3,6 @@ package scan
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,13 +17,14 @@ func (r *run) handOn(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	r.scan.Summary = r.sum.close()
-	if err := r.Store.Suspend(ctx, r.lease, r.scan, r.sum.decided+r.sum.before); err != nil {
-		return err
-	}
 	job := r.req.Job
 	job.ScanID = r.scan.ID
+	rest := store.Rest{Source: job.Source, Scan: job.ScanID, Trigger: job.Trigger, Actor: job.Actor, Force: job.Force, Full: job.Full}
+	if err := r.Store.Suspend(ctx, r.lease, r.scan, r.sum.decided+r.sum.before, rest); err != nil {
+		return err
+	}
 	if err := r.Queue.Send(ctx, job); err != nil {
-		return fmt.Errorf("queue the rest of scan %s: %w", r.scan.ID, err)
+		r.Log.ErrorContext(ctx, "the rest of a scan is not queued yet", "source", r.source.ID, "scan", r.scan.ID, "error", err)
 	}
 	return nil
 }

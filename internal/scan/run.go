@@ -32,6 +32,10 @@ type run struct {
 	force  *force
 	// resumed: the scan stopped at a deadline before, and goes on.
 	resumed bool
+	// again: another look may find otherwise what this scan could not read or end.
+	again bool
+	// cause is the error by which the scan ends, nil for none.
+	cause error
 	// last is the document whose record the finishing transaction writes.
 	last *drift.Document
 	// documents are what the scan read, as far as others have to know.
@@ -54,8 +58,16 @@ type run struct {
 // after [Config.PushWait]). A scan that reaches its deadline is queued to go on and
 // returned with the status running; a push and a dry run cannot ([ErrUnfinished]).
 //
-// What is wrong with the source's documents is in the scan, not in the error.
+// What is wrong with the source's documents is in the scan, not in the error. A caller
+// that hangs up ends the wait for another scan and a dry run, but no scan that has begun.
 func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
+	alone, cancel := detached(ctx)
+	defer cancel()
+	return s.run(ctx, alone, req)
+}
+
+// run is [Scanner.Run], whose scan goes on until its own context is done.
+func (s *Scanner) run(ctx, own context.Context, req Request) (drift.Scan, error) {
 	source, err := s.Store.Source(ctx, req.Source.ProjectID, req.Source.ID)
 	if err != nil {
 		return drift.Scan{}, err
@@ -70,11 +82,11 @@ func (s *Scanner) Run(ctx context.Context, req Request) (drift.Scan, error) {
 		}
 		return r.note(ctx)
 	}
-	held, err := r.acquire(ctx)
+	held, err := r.acquire(ctx, own)
 	if err != nil || !held {
 		return r.scan, err
 	}
-	return r.scanLeased(ctx)
+	return r.scanLeased(own)
 }
 
 // refuse says why a source is not scanned as asked, nil if it is.
@@ -114,6 +126,7 @@ func (r *run) begin(id uuid.UUID) {
 	r.scan = drift.Scan{ID: id, SourceID: r.source.ID, Trigger: r.req.Trigger, Actor: r.req.Actor, StartedAt: r.Now(), Status: drift.ScanRunning}
 	r.sum = newSummary(r.req.DryRun)
 	r.types = &entityTypes{store: r.Store, project: r.source.ProjectID}
+	r.again, r.cause = false, nil
 	r.force, r.resumed, r.last, r.documents, r.totals = newForce(uuid.Nil), false, nil, tally{}, nil
 }
 
@@ -121,8 +134,10 @@ func (r *run) begin(id uuid.UUID) {
 // asked for one more scan meanwhile, that follows; its failure is not the first's, for
 // the mark's due entry is still there.
 func (r *run) scanLeased(ctx context.Context) (drift.Scan, error) {
-	if over, err := r.resume(ctx); err != nil || over {
-		return r.scan, r.giveUp(ctx, err)
+	if over, err := r.resume(ctx); over {
+		return r.scan, r.giveUp(ctx, nil)
+	} else if err != nil {
+		return r.scan, r.fail(ctx, err)
 	}
 	wish, err := r.once(ctx)
 	first := r.scan
@@ -141,17 +156,22 @@ func (r *run) scanLeased(ctx context.Context) (drift.Scan, error) {
 // once makes one scan, to its end or to its deadline. The wish is for one more, for
 // which the lease is kept; nil when there is none and the lease is free.
 func (r *run) once(ctx context.Context) (*store.Wish, error) {
-	err := r.reconcile(ctx)
-	if err == nil {
-		var wish *store.Wish
-		if wish, err = r.finish(ctx); err == nil {
-			return wish, nil
+	var wish *store.Wish
+	err := guarded(func() (err error) {
+		if err = r.reconcile(ctx); err == nil {
+			wish, err = r.finish(ctx)
 		}
+		return err
+	})
+	if err == nil {
+		return wish, nil
 	}
 	if stopped(ctx, err) && r.req.Push == nil {
-		return nil, r.handOn(ctx)
+		if err = r.handOn(ctx); err == nil {
+			return nil, nil
+		}
 	}
-	return nil, r.giveUp(ctx, r.unfinished(err))
+	return nil, r.fail(ctx, r.unfinished(err))
 }
 
 // stopped reports whether an error is the scan's own deadline, rather than its

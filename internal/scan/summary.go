@@ -129,6 +129,11 @@ func (s *summary) document(d *document) {
 	s.result(result)
 }
 
+// end ends the scan as a whole with a status, whatever its documents have.
+func (s *summary) end(status drift.ScanStatus, reason string) {
+	s.worst, s.Reason = status, brief(reason)
+}
+
 // fail counts a fault of the source as a whole.
 func (s *summary) fail(result drift.DocumentResult) {
 	result.Reason = brief(result.Reason)

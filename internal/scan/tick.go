@@ -18,7 +18,12 @@ func (s *Scanner) tick(ctx context.Context, due store.Due) (queued bool, err err
 	if err != nil {
 		return false, err
 	}
-	if !due.Scheduled() {
+	switch {
+	case due.IsWatch():
+		return false, s.tickWatch(ctx, source, due)
+	case due.Rest != nil:
+		return s.tickRest(ctx, source, due)
+	case !due.Scheduled():
 		return s.tickMark(ctx, source, due)
 	}
 	if !source.NextDue.Equal(due.At) {

@@ -81,7 +81,7 @@ func (s *Scanner) Tick(ctx context.Context, limit int) (int, error) {
 	return queued, errors.Join(faults...)
 }
 
-// Work runs a job. A source that is being deleted is taken back instead.
+// Work runs a job. A scan that has failed and is due again is no error of the job. A source that is being deleted is taken back instead.
 func (s *Scanner) Work(ctx context.Context, job Job, deadline time.Time) error {
 	source, err := s.Store.Source(ctx, job.Source.ProjectID, job.Source.ID)
 	if errors.Is(err, ErrNotFound) {
@@ -93,7 +93,10 @@ func (s *Scanner) Work(ctx context.Context, job Job, deadline time.Time) error {
 	if source.Deleting {
 		return s.Forget(ctx, source, deadline)
 	}
-	_, err = s.Run(ctx, Request{Job: job, Deadline: deadline})
+	_, err = s.run(ctx, ctx, Request{Job: job, Deadline: deadline})
+	if _, seenTo := errors.AsType[failedError](err); seenTo {
+		return nil
+	}
 	if errors.Is(err, errLeft) && job.ScanID != uuid.Nil {
 		return s.Store.Abandon(ctx, source.ID, job.ScanID, "given up half-way: "+errLeft.Error())
 	}

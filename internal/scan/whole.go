@@ -135,6 +135,7 @@ func (r *run) unchangedSince(f found) func(context.Context) error {
 // unsettled ends a document that was written to all the time; it is scanned when it
 // has been quiet.
 func (r *run) unsettled(ctx context.Context, d *document) error {
+	d.waits = true
 	if !r.req.DryRun {
 		wish := store.Wish{Trigger: drift.TriggerUpload}
 		if err := r.Store.Under(r.lease).Retry(ctx, r.source.Ref(), r.Now().Add(r.Quiet), wish); err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"plumbline/internal/drift"
 	"plumbline/internal/table"
 )
@@ -15,7 +17,9 @@ import (
 const (
 	dueSchedule = "schedule" // the source's schedule
 	dueMark     = "mark"     // a trigger that found the source busy
-	dueRetry    = "retry"    // a locked state, a burst that has to settle, a stale approval
+	dueRetry    = "retry"    // a locked state, a burst that has to settle, a stale approval, a scan that failed
+	dueWatch    = "watch"    // a lease that expires
+	dueRest     = "rest"     // a suspended scan, whose id is behind it
 )
 
 // Due is a source that is to be scanned.
@@ -25,11 +29,16 @@ type Due struct {
 	Mark string
 	// Wish is what is wanted, the zero one of a schedule.
 	Wish Wish
+	// Rest is of the watch over a suspended scan, nil of any other.
+	Rest *Rest
 	key  table.Key
 }
 
 // Scheduled reports whether the entry is the source's schedule rather than a mark.
 func (d Due) Scheduled() bool { return d.Mark == dueSchedule }
+
+// IsWatch reports whether the entry watches over a lease.
+func (d Due) IsWatch() bool { return d.Mark == dueWatch }
 
 // DueUntil returns up to limit due entries at or before a time, the oldest first
 // within each shard.
@@ -61,6 +70,9 @@ func (s *Store) due(ctx context.Context, item table.Item) (Due, error) {
 	at, rest, _ := strings.Cut(item.SK, "#")
 	_, mark, _ := strings.Cut(rest, "#")
 	due := Due{SourceRef: r.ref(), Mark: mark, Wish: r.wish(), key: item.Key}
+	if r.Scan != uuid.Nil {
+		due.Rest = &Rest{Source: due.SourceRef, Scan: r.Scan, Trigger: drift.Trigger(r.Reason), Actor: r.Actor, Force: r.Force, Full: r.Full}
+	}
 	if n, err := strconv.ParseInt(at, 16, 64); err == nil {
 		due.At = fromMicros(n)
 	}
@@ -78,7 +90,11 @@ func (s *Store) Retry(ctx context.Context, ref drift.SourceRef, at time.Time, wi
 }
 
 func (s *Store) dueOp(ref drift.SourceRef, at time.Time, mark string, wish Wish) table.Op {
-	body := small(refRecord{Organisation: ref.Organisation, Project: ref.Project, ProjectID: ref.ProjectID, ID: ref.ID,
-		Reason: string(wish.Trigger), Full: wish.Full})
-	return table.Put(table.Item{Key: dueKey(at, ref.ID, mark+":"+wish.text()), Revision: s.first(), Body: body}, table.Any)
+	r := refRecordOf(ref)
+	r.Reason, r.Full = string(wish.Trigger), wish.Full
+	return s.dueRefOp(at, mark+":"+wish.text(), r)
+}
+
+func (s *Store) dueRefOp(at time.Time, mark string, r refRecord) table.Op {
+	return table.Put(table.Item{Key: dueKey(at, r.ID, mark), Revision: s.first(), Body: small(r)}, table.Any)
 }

@@ -51,7 +51,7 @@ import (
 //	deployment row   M#{env}#shard             kind NUL name          GET deployment-drift; kind: component, state
 //	identity         I#{env}#sha256            C                      a create or change of identity
 //	duplicate        I#{env}#D#shard           sha256                 GET entities/duplicates
-//	due              Q#shard                   time#{source}#mark     the schedule's tick; mark: schedule, mark:wish, retry:wish
+//	due              Q#shard                   time#{source}#mark     the schedule's tick; mark: schedule, mark:wish, retry:wish, watch, rest:{scan}
 const (
 	shards      = 16
 	totalShards = 4

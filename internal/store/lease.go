@@ -25,7 +25,9 @@ type Lease struct {
 	ExpiresAt time.Time // zero: free
 	// Progress is how many entities the scan has handled.
 	Progress int
-	revision int64
+	// WatchedUntil is when the last watch that was left with the lease is due.
+	WatchedUntil time.Time
+	revision     int64
 }
 
 // Held reports whether somebody holds the lease at that time.
@@ -38,6 +40,7 @@ type leaseRecord struct {
 	Started  int64         `json:"started"`
 	Expires  int64         `json:"expires,omitzero"`
 	Progress int           `json:"progress,omitzero"`
+	Watched  int64         `json:"watched,omitzero"`
 }
 
 // Lease returns the source's lease as it is; one that was never taken is free.
@@ -58,7 +61,7 @@ func (s *Store) lease(ctx context.Context, source uuid.UUID, item table.Item) (L
 		return Lease{}, err
 	}
 	return Lease{Source: source, ScanID: r.ScanID, Trigger: r.Trigger, Actor: r.Actor, StartedAt: fromMicros(r.Started),
-		ExpiresAt: fromMicros(r.Expires), Progress: r.Progress, revision: item.Revision}, nil
+		ExpiresAt: fromMicros(r.Expires), Progress: r.Progress, WatchedUntil: fromMicros(r.Watched), revision: item.Revision}, nil
 }
 
 // Leases returns the leases of several sources, by source; those never taken are
@@ -83,8 +86,29 @@ func (s *Store) Leases(ctx context.Context, sources []uuid.UUID) (map[uuid.UUID]
 	return leases, nil
 }
 
-// Acquire takes a free or expired lease as it was read; [ErrConflict] when somebody
-// was quicker.
+// Begin is [Store.Acquire] for a scan of a source: in the same transaction a watch is left
+// with the lease, and the scan of a holder that never freed it ends in the history.
+func (s *Store) Begin(ctx context.Context, ref drift.SourceRef, read, want Lease) (Lease, error) {
+	want.Source, want.revision, want.WatchedUntil = read.Source, read.revision+1, read.WatchedUntil
+	var ops []table.Op
+	if !read.ExpiresAt.IsZero() && read.ScanID != want.ScanID {
+		op, _, err := s.died(ctx, read, reasonDied)
+		if err != nil {
+			return Lease{}, err
+		}
+		ops = append(ops, op)
+	}
+	if op, ok := s.watchOp(ref, &want); ok {
+		ops = append(ops, op)
+	}
+	if err := s.table.Write(ctx, append(ops, leaseOp(read, want))...); err != nil {
+		return Lease{}, fmt.Errorf("lease of source %s: %w", read.Source, err)
+	}
+	return want, nil
+}
+
+// Acquire takes a lease as it was read, whoever has it; [ErrConflict] when somebody was
+// quicker.
 func (s *Store) Acquire(ctx context.Context, read, want Lease) (Lease, error) {
 	return s.putLease(ctx, read, want)
 }
@@ -97,7 +121,7 @@ func (s *Store) Renew(ctx context.Context, held, want Lease) (Lease, error) {
 }
 
 func (s *Store) putLease(ctx context.Context, read, want Lease) (Lease, error) {
-	want.Source, want.revision = read.Source, read.revision+1
+	want.Source, want.revision, want.WatchedUntil = read.Source, read.revision+1, read.WatchedUntil
 	if err := s.table.Write(ctx, leaseOp(read, want)); err != nil {
 		return Lease{}, fmt.Errorf("lease of source %s: %w", read.Source, err)
 	}
@@ -111,7 +135,7 @@ func leaseOp(read, want Lease) table.Op {
 	}
 	return table.Put(table.Item{Key: leaseKey(read.Source), Revision: read.revision + 1, Body: small(leaseRecord{
 		ScanID: want.ScanID, Trigger: want.Trigger, Actor: want.Actor, Started: micros(want.StartedAt),
-		Expires: micros(want.ExpiresAt), Progress: want.Progress})}, when)
+		Expires: micros(want.ExpiresAt), Progress: want.Progress, Watched: micros(want.WatchedUntil)})}, when)
 }
 
 // check makes a transaction depend on the lease.

@@ -123,6 +123,10 @@ type Ending struct {
 	Before, After drift.Source
 	// Next keeps the lease for one more scan; nil frees it.
 	Next *Lease
+	// Again is when the source is due once more, because the scan did not end well; the
+	// zero time for no such entry. AgainWish is what is due then.
+	Again     time.Time
+	AgainWish Wish
 	// Taken is the wish for one more scan that ends with this one, nil when there was
 	// none.
 	Taken *Wish
@@ -145,8 +149,11 @@ func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, erro
 	if end.Taken != nil {
 		mark = table.Delete(wantedKey(held.Source), table.At(end.Taken.revision))
 	}
-	lease.Source, lease.revision = held.Source, held.revision+1
+	lease.Source, lease.revision, lease.WatchedUntil = held.Source, held.revision+1, held.WatchedUntil
 	ops := append(s.updateSource(end.Before, end.After), scanOp, leaseOp(held, lease), mark)
+	if !end.Again.IsZero() {
+		ops = append(ops, s.dueOp(end.After.Ref(), end.Again, dueRetry, end.AgainWish))
+	}
 	if end.Document != nil {
 		ops = append(ops, documentOp(held.Source, *end.Document, s.first()))
 	}

@@ -13,15 +13,15 @@ import (
 
 // Suspend stores what a scan found so far and frees its lease, so that it can go on
 // elsewhere. decided counts the declarations that it need not decide again: whoever
-// goes on finds them unchanged.
-func (s *Store) Suspend(ctx context.Context, held Lease, scan drift.Scan, decided int) error {
+// goes on finds them unchanged. A watch is left over the rest, in the same transaction.
+func (s *Store) Suspend(ctx context.Context, held Lease, scan drift.Scan, decided int, rest Rest) error {
 	op, err := s.scanOp(ctx, scan, decided)
 	if err != nil {
 		return err
 	}
 	free := held
 	free.ExpiresAt = time.Time{}
-	if err := s.table.Write(ctx, op, leaseOp(held, free)); err != nil {
+	if err := s.table.Write(ctx, op, leaseOp(held, free), s.restOp(rest, s.now().Add(restPatience))); err != nil {
 		return fmt.Errorf("suspend scan %s: %w", scan.ID, held.lost(err))
 	}
 	return nil

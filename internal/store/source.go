@@ -37,6 +37,7 @@ type sourceRecord struct {
 	ScannedAt        int64            `json:"scannedAt,omitzero"`
 	ScanStatus       drift.ScanStatus `json:"scanStatus,omitzero"`
 	NextDue          int64            `json:"nextDue,omitzero"`
+	FailingSince     int64            `json:"failingSince,omitzero"`
 	Created          int64            `json:"created"`
 	Updated          int64            `json:"updated"`
 }
@@ -47,7 +48,7 @@ func sourceBody(src drift.Source) []byte {
 		WorkspacePrefix: src.Settings.WorkspaceKeyPrefix,
 		Prune:           src.Settings.Prune, Literal: src.Settings.Literal, Schedule: src.Settings.Schedule, SettingsRevision: src.SettingsRevision,
 		AtmosConfig: src.Settings.Atmos.Config, AtmosConfigPath: src.Settings.Atmos.ConfigPath, AtmosProfile: src.Settings.Atmos.Profile,
-		Pushed: src.Pushed, Deleting: src.Deleting, NextDue: micros(src.NextDue),
+		Pushed: src.Pushed, Deleting: src.Deleting, NextDue: micros(src.NextDue), FailingSince: micros(src.FailingSince),
 		Created: micros(src.CreatedAt), Updated: micros(src.UpdatedAt)}
 	if src.Last != nil {
 		r.ScanID, r.ScannedAt, r.ScanStatus = src.Last.ScanID, micros(src.Last.At), src.Last.Status
@@ -72,7 +73,7 @@ func (s *Store) source(ctx context.Context, item table.Item) (drift.Source, erro
 		Environment: r.Environment, EnvID: r.EnvID,
 		Settings: drift.Settings{Kind: r.Kind, URI: r.URI, Policy: r.Policy, Scope: r.Scope, WorkspaceKeyPrefix: r.WorkspacePrefix, Prune: r.Prune, Literal: r.Literal, Schedule: r.Schedule,
 			Atmos: drift.AtmosSettings{Config: r.AtmosConfig, ConfigPath: r.AtmosConfigPath, Profile: r.AtmosProfile}},
-		SettingsRevision: r.SettingsRevision, Pushed: r.Pushed, Deleting: r.Deleting, NextDue: fromMicros(r.NextDue),
+		SettingsRevision: r.SettingsRevision, Pushed: r.Pushed, Deleting: r.Deleting, NextDue: fromMicros(r.NextDue), FailingSince: fromMicros(r.FailingSince),
 		CreatedAt: fromMicros(r.Created), UpdatedAt: fromMicros(r.Updated), Revision: item.Revision}
 	if r.ScanID != uuid.Nil {
 		src.Last = &drift.Stamp{ScanID: r.ScanID, At: fromMicros(r.ScannedAt), Status: r.ScanStatus}
@@ -120,6 +121,14 @@ type refRecord struct {
 	// Reason and Full are of a wish: see [Wish].
 	Reason string `json:"reason,omitzero"`
 	Full   bool   `json:"full,omitzero"`
+	// Scan, Force and Actor are of the rest of a scan: see [Rest].
+	Scan  uuid.UUID `json:"scan,omitzero"`
+	Force uuid.UUID `json:"force,omitzero"`
+	Actor string    `json:"actor,omitzero"`
+}
+
+func refRecordOf(ref drift.SourceRef) refRecord {
+	return refRecord{Organisation: ref.Organisation, Project: ref.Project, ProjectID: ref.ProjectID, ID: ref.ID}
 }
 
 // CreateSource stores a new source with its claim on the uri, the lookup by which S3

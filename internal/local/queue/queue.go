@@ -3,7 +3,7 @@
 //
 // Its one invariant: a job that Send has accepted is worked at least once, also when
 // the process is killed in between, and no two jobs of one source are worked at one
-// time. A job that keeps failing ends in a line of the log.
+// time. A job that keeps failing is given up once it is noted what it was for.
 //
 // Start at [Open] and [Queue.Run].
 package queue
@@ -30,6 +30,9 @@ type Config struct {
 	Tries int
 	// Backoff is the wait before the second try, doubled before each later one; 1 s.
 	Backoff time.Duration
+	// GiveUp is called for a job that has been tried that often, to note what it was for:
+	// where it fails, as on a full disk, the job is tried on. Nil notes nothing.
+	GiveUp func(ctx context.Context, job scan.Job) error
 	// Grace is how long jobs under way may go on when the queue stops; 8 s.
 	Grace time.Duration
 	// Expected: the queue was there before, so that a file which is missing or empty is
@@ -90,6 +93,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Grace == 0 {
 		c.Grace = 8 * time.Second
+	}
+	if c.GiveUp == nil {
+		c.GiveUp = func(context.Context, scan.Job) error { return nil }
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -187,3 +187,19 @@ func TestAJobUnderWayMayEndWhenTheQueueStops(t *testing.T) {
 		t.Errorf("left on the disk: %v", left)
 	}
 }
+
+func TestAJobIsTriedOnUntilItIsNotedWhatItWasFor(t *testing.T) {
+	t.Parallel()
+	noted, tries := 0, 0
+	q := open(t, file(t), queue.Config{Tries: 2, Backoff: time.Millisecond, GiveUp: func(context.Context, scan.Job) error {
+		if noted++; noted < 3 {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}})
+	send(t, q, job(1, "a"))
+	run(t, q, func(context.Context, scan.Job) error { tries++; return errors.New("the disk is full") })
+	if tries != 4 || noted != 3 {
+		t.Errorf("%d tries, noted at the %dth time; want 4 and 3", tries, noted)
+	}
+}

@@ -33,8 +33,15 @@ func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) er
 	return workers.Wait()
 }
 
+// maxDoublings bounds the wait before another try: 256 times the first.
+const maxDoublings = 8
+
 // end takes a job that was worked out of the queue, or has it tried again later.
 func (q *Queue) end(ctx context.Context, t task, err error) {
+	again := err != nil
+	if again && ctx.Err() == nil && t.tries+1 >= q.config.Tries {
+		again = q.config.GiveUp(ctx, t.Job) != nil
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	defer q.changed.Broadcast()
@@ -48,10 +55,10 @@ func (q *Queue) end(ctx context.Context, t task, err error) {
 		log = log.With("stack", trace)
 	}
 	switch {
-	case err != nil && t.tries < q.config.Tries:
+	case again:
 		log.Warn("job failed, will be tried again", "error", err)
 		q.asleep++
-		time.AfterFunc(q.config.Backoff<<(t.tries-1), func() { q.wake(t) })
+		time.AfterFunc(q.config.Backoff<<min(t.tries-1, maxDoublings), func() { q.wake(t) })
 		return
 	case err != nil:
 		log.Error("job given up", "error", err)
