@@ -29,8 +29,9 @@ func (r *Registry) CreateEnvironment(ctx context.Context, org, project, name str
 }
 
 // DeleteEnvironment removes an environment. One with sources or entities is
-// [ErrNotEmpty] unless cascade is set, which deletes those first; done false says that
-// its sources are still going, and the same call deletes the rest later. Other errors
+// [ErrNotEmpty] unless cascade is set, which deletes those first. The history of what it
+// ever held goes with it. done false says that some of it is still going, and the same call
+// deletes the rest later. Other errors
 // are [report.ErrProject], [report.ErrEnvironment] and [ErrDefaultEnvironment].
 func (r *Registry) DeleteEnvironment(ctx context.Context, org, project, name string, cascade bool, actor string) (done bool, err error) {
 	p, err := r.Store.Project(ctx, org, project)
@@ -61,6 +62,9 @@ func (r *Registry) deleteEnvironment(ctx context.Context, project store.Project,
 	if err = clear(ctx, project, env); err == nil {
 		err = r.deleteLeft(ctx, project, env, actor)
 	}
+	if err == nil {
+		err = r.erasePast(ctx, env)
+	}
 	switch {
 	case errors.Is(err, errGoing):
 		return false, nil
@@ -72,11 +76,25 @@ func (r *Registry) deleteEnvironment(ctx context.Context, project store.Project,
 	return true, r.Store.DeleteEnvironment(ctx, project.ID, env)
 }
 
+// erasePast erases the history of all entities that the environment had, [errGoing] where
+// that takes too long.
+func (r *Registry) erasePast(ctx context.Context, env store.Environment) error {
+	for until := r.Now().Add(r.Wait / 2); ; {
+		more, err := r.Store.ErasePast(ctx, env.ID)
+		switch {
+		case err != nil || !more:
+			return err
+		case r.Now().After(until):
+			return errGoing
+		}
+	}
+}
+
 // lookAgain is the pause between two looks at sources that are being deleted.
 const lookAgain = 50 * time.Millisecond
 
-// errGoing says that sources are still being deleted.
-var errGoing = errors.New("sources are being deleted")
+// errGoing says that something of an environment is still being deleted.
+var errGoing = errors.New("the environment is being emptied")
 
 func (r *Registry) isEmpty(ctx context.Context, project store.Project, env store.Environment) error {
 	sources, err := r.sources(ctx, project, env)

@@ -18,7 +18,7 @@ func (b *batch) record(ctx context.Context, w *Write) error {
 	}
 	switch {
 	case w.Change.Delete:
-		b.ops = append(b.ops, table.Delete(entityKey(before.ID), table.At(before.Revision)))
+		b.ops = append(b.ops, table.Delete(entityKey(before.ID), table.At(before.Revision)), b.store.pastOp(before))
 		b.unlist(before)
 		b.identify(before, nil)
 		return nil

@@ -48,6 +48,7 @@ import (
 //	list by type     L#{env}#shard             type NUL name          GET entities (type)
 //	list by name     N#{env}#shard             name NUL type          GET entities (name prefix)
 //	env status       T#{env}#status#shard      type NUL name          GET entities?driftStatus=
+//	past entity      G#{env}#shard             {entity}               DELETE environment: whose history is to be erased
 //	deployment row   M#{env}#shard             kind NUL name          GET deployment-drift; kind: component, state
 //	identity         I#{env}#sha256            C                      a create or change of identity
 //	duplicate        I#{env}#D#shard           sha256                 GET entities/duplicates
@@ -220,6 +221,12 @@ func envStatusPK(env uuid.UUID, status drift.Status, shard string) string {
 
 func envStatusKey(env uuid.UUID, status drift.Status, entity uuid.UUID, entityType, name string) table.Key {
 	return key(envStatusPK(env, status, shardOf(entity)), entityType+"\x00"+name)
+}
+
+func pastPK(env uuid.UUID, shard string) string { return "G#" + idText(env) + "#" + shard }
+
+func pastKey(env, entity uuid.UUID) table.Key {
+	return key(pastPK(env, shardOf(entity)), idText(entity))
 }
 
 func deploymentPK(env uuid.UUID, shard string) string { return "M#" + idText(env) + "#" + shard }

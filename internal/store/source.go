@@ -187,13 +187,19 @@ func (s *Store) updateSource(before, after drift.Source) []table.Op {
 	return ops
 }
 
+// leaseKept is how long the lease of a deleted source is kept: no holder stalls for longer,
+// and could not write if it did.
+const leaseKept = 30 * 24 * time.Hour
+
 // DeleteSource removes a source and what finds it, and frees its lease for good. Its
 // heads, proposals and scans are removed before, see [Store.Erase].
 func (s *Store) DeleteSource(ctx context.Context, held Lease, src drift.Source, lookup string) error {
 	free := held
 	free.ExpiresAt = time.Time{}
+	lease := leaseOp(held, free)
+	lease.Item.Expires = s.now().Add(leaseKept).Truncate(time.Second)
 	ops := []table.Op{
-		leaseOp(held, free),
+		lease,
 		table.Delete(wantedKey(src.ID), table.Any),
 		table.Delete(sourceKey(src.ProjectID, src.ID), table.At(src.Revision)),
 		table.Delete(uriClaimKey(src.ProjectID, src.EnvID, src.Settings.URI), table.Any),
