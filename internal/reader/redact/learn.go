@@ -119,6 +119,7 @@ func (r *Redactor) Freeze() {
 		}
 	}
 	r.finder, r.frozen, r.segments = NewFinder(hunted), true, segments{}
+	clear(r.texts)
 }
 
 // Common gives the places (JSON Pointers into the entity's properties, "" for one that

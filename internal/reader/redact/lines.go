@@ -3,6 +3,7 @@ package redact
 import (
 	"bytes"
 	"strings"
+	"unicode"
 )
 
 // A pair of a name and a value in text that is no JSON:
@@ -127,13 +128,18 @@ func (l *lines) secret(p line, mark nameMark) {
 // isSecretValue reports whether a value under a secret name is one: neither plain, nor
 // put in later, nor an expression of a program.
 func isSecretValue(t *text, p line) bool {
-	if isPlaceholder(p.value) || p.colon && !p.quoted && bytes.IndexByte(p.value, ' ') >= 0 {
+	if isPlaceholder(p.value) || isPunctuation(p.value) || p.colon && !p.quoted && bytes.IndexByte(p.value, ' ') >= 0 {
 		return false
 	}
 	if !p.quoted && (isNumber(p.value) || isExpression(string(p.value), p.colon || p.spaced)) {
 		return false
 	}
 	return !t.redactor.references.arePlain(appendQuoted(nil, string(p.value)))
+}
+
+// isPunctuation reports whether a text has no letter and no digit: a pattern, a separator.
+func isPunctuation(text []byte) bool {
+	return bytes.IndexFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0
 }
 
 func isNumber(text []byte) bool { return len(bytes.Trim(text, "0123456789.")) == 0 }

@@ -14,6 +14,9 @@ import (
 // [IsPlainUnderSecretName]).
 func IsSecretName(name string) bool {
 	name = withoutHost(name)
+	if strings.HasPrefix(name, "aws:") { // of a policy's condition
+		return false
+	}
 	words := splitWords(name)
 	if len(words) == 0 || harmlessNames[strings.Join(words, "_")] || isPath(name) {
 		return false
@@ -118,9 +121,9 @@ func unnumbered(word string) string {
 	return word
 }
 
-// singular cuts a plural's s; "pass", "access" and "alias" have none.
+// singular cuts a plural's s; "access", "alias" and "status" have none.
 func singular(word string) string {
-	if len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") && !strings.HasSuffix(word, "as") {
+	if len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") && !strings.HasSuffix(word, "as") && !strings.HasSuffix(word, "us") {
 		return word[:len(word)-1]
 	}
 	return word

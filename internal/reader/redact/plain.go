@@ -21,7 +21,8 @@ type references struct{ also func(text string) bool }
 func (r references) arePlain(v []byte) bool {
 	switch string(v) {
 	case "", `""`, "[]", "{}", "true", "false", `"true"`, `"false"`, "null",
-		`"string"`, `"number"`, `"bool"`: // a type, in what describes values
+		`"string"`, `"number"`, `"bool"`, // a type, in what describes values
+		`"seconds"`, `"minutes"`, `"hours"`, `"days"`:
 		return true
 	}
 	return v[0] == '-' || v[0] >= '0' && v[0] <= '9' || r.in(v)
@@ -59,7 +60,9 @@ func (r references) inObject(v catalog.Value) bool {
 			return false // may be the mark of a secret
 		case (name == "valueFrom" || name == "value_from") && value.Kind() == jsontext.KindString, r.in(value):
 			found = true
-		case name != "name" && !r.arePlain(value):
+		case (name == "secretName" || name == "secret_name") && value.Kind() == jsontext.KindString: // a volume of Kubernetes
+			found = true
+		case name != "name" && name != "default_mode" && !r.arePlain(value):
 			return false
 		}
 	}

@@ -34,6 +34,7 @@ type Redactor struct {
 
 	nature nature
 	text   *text
+	texts  map[uint64]bool // long texts that were looked through, by their hash
 	types  map[string]ofType
 
 	references references
@@ -79,6 +80,7 @@ func NewRedactor(keys *Keys, maxDepth int) *Redactor {
 		here:   map[string]struct{}{},
 		nature: newNature(),
 		types:  map[string]ofType{},
+		texts:  map[uint64]bool{},
 	}
 	r.text = newText(r, 0)
 	r.canonical.MaxDepth = maxDepth

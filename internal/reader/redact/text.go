@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"hash/maphash"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -100,9 +101,27 @@ func (t *text) holdsSecret(quoted []byte) bool {
 	if !mayHold(quoted, bytes.IndexByte(quoted, '\\') >= 0, anyRare) {
 		return false
 	}
-	t.unquoted, _ = jsontext.AppendUnquote(t.unquoted[:0], quoted)
-	return t.look(t.unquoted)
+	if t.level > 0 || len(quoted) < minRemembered {
+		t.unquoted, _ = jsontext.AppendUnquote(t.unquoted[:0], quoted)
+		return t.look(t.unquoted)
+	}
+	key := maphash.Bytes(segmentSeed, quoted)
+	found, known := t.redactor.texts[key]
+	if !known {
+		t.unquoted, _ = jsontext.AppendUnquote(t.unquoted[:0], quoted)
+		if found = t.look(t.unquoted); len(t.redactor.texts) < maxRemembered {
+			t.redactor.texts[key] = found
+		}
+	}
+	return found
 }
+
+// A long text that stands in many places (a script, the values of a chart) is looked
+// through once before [Redactor.Freeze], and once after.
+const (
+	minRemembered = 512 // bytes
+	maxRemembered = 1 << 13
+)
 
 func (t *text) look(raw []byte) bool {
 	begin := bytes.TrimLeft(raw, " \t\r\n\ufeff")

@@ -80,9 +80,9 @@ func isMasked(text []byte) bool {
 }
 
 // isTemplate reports whether a text begins with what is replaced before it is used:
-// ${var}, $(command), {{ .password }}, {% password %}.
+// ${var}, $(command), {{ .password }}, {% password %}, $context.x of API Gateway.
 func isTemplate(text []byte) bool {
-	for _, begins := range []string{"${", "$(", "{{", "{%"} {
+	for _, begins := range []string{"${", "$(", "{{", "{%", "$context.", "$input.", "$util.", "$stageVariables."} {
 		if bytes.HasPrefix(text, []byte(begins)) {
 			return true
 		}

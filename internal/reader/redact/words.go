@@ -45,7 +45,7 @@ var secretEndings = set(`
 
 // harmlessEndings end a name that speaks about a secret without holding it.
 var harmlessEndings = set(`
-	arn id name type kind path length count policy enabled disabled required version
+	arn id name type kind path file dir directory unit owner length count policy enabled disabled required version
 	ttl expiration expiry expire expires validity day hour minute second duration lifetime date at
 	time timestamp url uri endpoint status state rotation algorithm format usage use used changed size
 	field header prefix suffix mode method ref reference selector location issuer audience
