@@ -4,10 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -46,7 +44,7 @@ func forms(secret string) []string {
 	for lead := range 3 {
 		encoded := base64Inside(secret, lead)
 		texts = appendNew(texts, encoded)
-		texts = appendNew(texts, strings.NewReplacer("+", "-", "/", "_").Replace(encoded))
+		texts = appendNew(texts, urlAlphabet.Replace(encoded))
 	}
 	return texts
 }
@@ -68,16 +66,28 @@ func percentAll(secret string) string {
 			b.WriteByte(c)
 			continue
 		}
-		fmt.Fprintf(&b, "%%%02X", c)
+		b.WriteByte('%')
+		b.WriteByte(capitalHex[c>>4])
+		b.WriteByte(capitalHex[c&15])
 	}
 	return b.String()
 }
 
-var percents = regexp.MustCompile(`%[0-9A-F]{2}`)
+const capitalHex = "0123456789ABCDEF"
 
+// lowerPercent writes the digits of percent-encoded bytes small.
 func lowerPercent(escaped string) string {
-	return percents.ReplaceAllStringFunc(escaped, strings.ToLower)
+	lower := []byte(escaped)
+	for i := range lower {
+		if encoded := i > 0 && escaped[i-1] == '%' || i > 1 && escaped[i-2] == '%'; encoded && lower[i] >= 'A' && lower[i] <= 'F' {
+			lower[i] |= 0x20
+		}
+	}
+	return string(lower)
 }
+
+// urlAlphabet turns base64 into that for URLs.
+var urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
 
 func appendNew(texts []string, text string) []string {
 	for _, known := range texts {

@@ -177,7 +177,9 @@ func (d *declarer) instance(in *instance) error {
 		return nil
 	}
 	e := &d.current.entity
-	e.Relationships = d.relationships(in)
+	if !d.learning() {
+		e.Relationships = d.relationships(in)
+	}
 	if ok, err := d.redact(d.object(in), in.place); !ok {
 		return err
 	}
