@@ -50,6 +50,7 @@ const (
 	TriggerAPI      Trigger = "api"
 	TriggerPush     Trigger = "push"
 	TriggerUpload   Trigger = "upload"
+	TriggerDeletion Trigger = "deletion" // of an object
 	TriggerSchedule Trigger = "schedule"
 )
 

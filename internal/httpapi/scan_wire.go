@@ -8,7 +8,7 @@ import (
 // `lastScanSummary` of a source, in the history of scans.
 type ScanSummary struct {
 	ID        string         `json:"id" format:"uuid"`
-	Trigger   string         `json:"trigger" enum:"api,push,upload,schedule"`
+	Trigger   string         `json:"trigger" enum:"api,push,upload,deletion,schedule"`
 	Actor     string         `json:"actor" doc:"Who asked: a token's subject, or the event"`
 	StartedAt string         `json:"startedAt" format:"date-time"`
 	EndedAt   *string        `json:"endedAt" format:"date-time" doc:"null while it runs"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,8 +108,8 @@ func refuse(source drift.Source, req Request) error {
 // left reports whether a source is left alone by what asks for a scan: it is only
 // ever pushed to, or was pushed to last and nobody but the clock or an event asks.
 func left(source drift.Source, wish store.Wish) bool {
-	automatic := wish.Trigger == drift.TriggerUpload || wish.Trigger == drift.TriggerSchedule
-	return !place.IsRead(source.Settings.URI) || source.Pushed && automatic
+	automatic := []drift.Trigger{drift.TriggerUpload, drift.TriggerDeletion, drift.TriggerSchedule}
+	return !place.IsRead(source.Settings.URI) || source.Pushed && slices.Contains(automatic, wish.Trigger)
 }
 
 func (s *Scanner) newRun(req Request, source drift.Source) *run {

@@ -55,25 +55,28 @@ func (s *Scanner) isWrittenTo(ctx context.Context, source drift.Source) (bool, e
 	if !source.Settings.Kind.IsWhole() {
 		return false, nil
 	}
-	until, err := s.Store.QuietUntil(ctx, source.ID)
-	return until.After(s.Now()), err
+	burst, err := s.Store.Burst(ctx, source.ID)
+	return burst.Until.After(s.Now()), err
 }
 
 // tickMark hands on a mark. One for a prefix that is still being written to waits on.
 func (s *Scanner) tickMark(ctx context.Context, source drift.Source, due store.Due) (bool, error) {
+	job := Job{Source: source.Ref(), Trigger: due.Wish.Trigger, Actor: "due since " + due.At.Format(time.RFC3339), Full: due.Wish.Full}
 	if due.Wish.Trigger == drift.TriggerUpload {
-		until, err := s.Store.QuietUntil(ctx, source.ID)
+		burst, err := s.Store.Burst(ctx, source.ID)
 		if err != nil {
 			return false, err
 		}
-		if until.After(s.Now()) {
-			if err := s.Store.Retry(ctx, source.Ref(), until, due.Wish); err != nil {
+		if burst.Changes > 0 {
+			job.Trigger, job.Actor = burst.Trigger, actorOf(burst.Trigger, burst.URI, burst.Changes-1)
+		}
+		if burst.Until.After(s.Now()) {
+			if err := s.Store.Retry(ctx, source.Ref(), burst.Until, due.Wish); err != nil {
 				return false, err
 			}
 			return false, s.Store.Done(ctx, due)
 		}
 	}
-	job := Job{Source: source.Ref(), Trigger: due.Wish.Trigger, Actor: "due since " + due.At.Format(time.RFC3339), Full: due.Wish.Full}
 	if err := s.Queue.Send(ctx, job); err != nil {
 		return false, err
 	}

@@ -19,11 +19,14 @@ import (
 //
 // The removal of a lock object counts as a change of the state that it locked.
 func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) error {
+	trigger := drift.TriggerUpload
 	if state, isLock := place.Locked(key); isLock {
 		if !removed {
 			return nil
 		}
 		key = state
+	} else if removed {
+		trigger = drift.TriggerDeletion
 	}
 	at := place.Location{Bucket: bucket, Key: key}
 	for _, path := range at.Lookups() {
@@ -32,7 +35,7 @@ func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) 
 			return err
 		}
 		for _, ref := range refs {
-			if err := s.uploaded(ctx, ref, at); err != nil {
+			if err := s.uploaded(ctx, ref, trigger, at); err != nil {
 				return err
 			}
 		}
@@ -40,7 +43,7 @@ func (s *Scanner) Upload(ctx context.Context, bucket, key string, removed bool) 
 	return nil
 }
 
-func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at place.Location) error {
+func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, trigger drift.Trigger, at place.Location) error {
 	source, err := s.Store.Source(ctx, ref.ProjectID, ref.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil // deleted meanwhile
@@ -53,9 +56,21 @@ func (s *Scanner) uploaded(ctx context.Context, ref drift.SourceRef, at place.Lo
 		return nil
 	}
 	if _, single := pattern.Single(); single {
-		return s.Queue.Send(ctx, Job{Source: ref, Trigger: drift.TriggerUpload, Actor: "upload of " + at.URI()})
+		return s.Queue.Send(ctx, Job{Source: ref, Trigger: trigger, Actor: actorOf(trigger, at.URI(), 0)})
 	}
-	return s.Store.Quieten(ctx, ref, s.Now(), s.Quiet, s.QuietMax)
+	return s.Store.Quieten(ctx, ref, trigger, at.URI(), s.Now(), s.Quiet, s.QuietMax)
+}
+
+// actorOf names a change of an object, and how many there were beside it.
+func actorOf(trigger drift.Trigger, uri string, others int) string {
+	actor := string(trigger) + " of " + uri
+	switch {
+	case others == 1:
+		actor += " and another change"
+	case others > 1:
+		actor += fmt.Sprintf(" and %d other changes", others)
+	}
+	return actor
 }
 
 // Tick queues what is due: schedules, and marks of whatever could not scan when it

@@ -14,19 +14,33 @@ import (
 type quietRecord struct {
 	First int64 `json:"first"`
 	Until int64 `json:"until"`
+	// Changes, Trigger and URI are missing in records of earlier versions.
+	Changes int           `json:"changes,omitzero"`
+	Trigger drift.Trigger `json:"trigger,omitzero"`
+	URI     string        `json:"uri,omitzero"`
+}
+
+// Burst is what was changed below a prefix until it was quiet.
+type Burst struct {
+	Until time.Time
+	// Changes counts them, 0 where that is not known; Trigger is an upload if one of them
+	// was; URI is of the last object that was changed so.
+	Changes int
+	Trigger drift.Trigger
+	URI     string
 }
 
 // Quieten notes a change below a prefix: the source is due once it has been quiet
 // for a while, at most the given time after the first change of the burst. The first
 // change of a burst leaves the due entry; later ones move the time in the record,
-// which [Store.QuietUntil] tells.
-func (s *Store) Quieten(ctx context.Context, ref drift.SourceRef, now time.Time, quiet, longest time.Duration) error {
+// which [Store.Burst] tells. The trigger and the uri are of the change.
+func (s *Store) Quieten(ctx context.Context, ref drift.SourceRef, trigger drift.Trigger, uri string, now time.Time, quiet, longest time.Duration) error {
 	for {
 		item, err := s.get(ctx, quietKey(ref.ID))
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		r := quietRecord{First: micros(now), Until: micros(now.Add(quiet))}
+		r := quietRecord{First: micros(now), Until: micros(now.Add(quiet)), Changes: 1, Trigger: trigger, URI: uri}
 		when, revision := table.Absent, s.first()
 		under := false
 		if err == nil {
@@ -36,7 +50,10 @@ func (s *Store) Quieten(ctx context.Context, ref drift.SourceRef, now time.Time,
 			}
 			when, revision = table.At(item.Revision), item.Revision+1
 			if under = fromMicros(before.Until).After(now); under {
-				r.First = before.First
+				r.First, r.Changes = before.First, before.Changes+1
+				if before.Trigger == drift.TriggerUpload && trigger != before.Trigger {
+					r.Trigger, r.URI = before.Trigger, before.URI
+				}
 				r.Until = max(before.Until, min(r.Until, micros(fromMicros(before.First).Add(longest))))
 			}
 		}
@@ -50,17 +67,16 @@ func (s *Store) Quieten(ctx context.Context, ref drift.SourceRef, now time.Time,
 	}
 }
 
-// QuietUntil is when the burst of changes of a source is over; the zero time when
-// there was none.
-func (s *Store) QuietUntil(ctx context.Context, source uuid.UUID) (time.Time, error) {
+// Burst is the last burst of changes of a source, the zero value when there was none.
+func (s *Store) Burst(ctx context.Context, source uuid.UUID) (Burst, error) {
 	item, err := s.get(ctx, quietKey(source))
 	if errors.Is(err, ErrNotFound) {
-		return time.Time{}, nil
+		return Burst{}, nil
 	}
 	if err != nil {
-		return time.Time{}, err
+		return Burst{}, err
 	}
 	var r quietRecord
 	err = s.decode(ctx, item, &r)
-	return fromMicros(r.Until), err
+	return Burst{Until: fromMicros(r.Until), Changes: r.Changes, Trigger: r.Trigger, URI: r.URI}, err
 }

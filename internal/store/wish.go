@@ -23,7 +23,7 @@ type Wish struct {
 }
 
 // heeded orders triggers, the least first.
-var heeded = []drift.Trigger{drift.TriggerSchedule, drift.TriggerUpload, drift.TriggerPush, drift.TriggerAPI}
+var heeded = []drift.Trigger{drift.TriggerSchedule, drift.TriggerDeletion, drift.TriggerUpload, drift.TriggerPush, drift.TriggerAPI}
 
 // and is the wish that fulfils both.
 func (w Wish) and(o Wish) Wish {
