@@ -43,7 +43,7 @@ func (h *entities) mount(m *mount) {
 		errs: append(missing, errCursor)}, h.get)
 	serve(m, operation{id: "delete-entity", method: http.MethodDelete, path: entityRoute, needs: auth.DataWrite,
 		summary: "Delete an entity", details: "One that no source declares.", status: http.StatusNoContent,
-		errs: append(missing, registry.ErrDeclared)}, h.remove)
+		errs: append(missing, registry.ErrDeclared, registry.ErrDeleting)}, h.remove)
 }
 
 type entitiesInput struct {
