@@ -77,10 +77,17 @@ func (s *scanner) address() (Address, error) {
 	return a, err
 }
 
+// maxModuleSteps is how deep modules may be nested: each is an entity, whose name holds
+// those of all that it is in.
+const maxModuleSteps = 100
+
 // modulePath reads one step or more and stops before what does not start another.
 func (s *scanner) modulePath() ([]ModuleStep, error) {
 	var path []ModuleStep
 	for {
+		if len(path) == maxModuleSteps {
+			return nil, fmt.Errorf("modules nested more than %d deep", maxModuleSteps)
+		}
 		if !s.looking("module.") {
 			return nil, errors.New(`expected "module."`)
 		}

@@ -59,12 +59,14 @@ var hashSeed = maphash.MakeSeed()
 
 // enter enters a module and every module that it is in.
 func (s *estate) enter(path []ModuleStep) {
-	for ; len(path) > 0; path = path[:len(path)-1] {
-		name := ModuleString(path)
+	// A module's name begins with those of the modules that it is in: all are one text.
+	for name := ModuleString(path); len(path) > 0; path = path[:len(path)-1] {
 		if _, known := s.modules[name]; known {
 			return
 		}
 		s.modules[name] = path
+		last := len(ModuleString(path[len(path)-1:]))
+		name = name[:max(0, len(name)-last-1)]
 	}
 }
 

@@ -81,6 +81,9 @@ func legacyPath(v jsontext.Value) ([]ModuleStep, error) {
 		case !ok || index == 0 && name != "root" || index > 0 && !isName(name):
 			return nil, errors.New(`a module path that is not "root" and names`)
 		case index > 0:
+			if len(path) == maxModuleSteps {
+				return nil, fmt.Errorf("modules nested more than %d deep", maxModuleSteps)
+			}
 			path = append(path, ModuleStep{Name: name})
 		}
 	}

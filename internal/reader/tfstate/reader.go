@@ -23,6 +23,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
 	"plumbline/internal/reader/redact"
 )
 
@@ -111,8 +112,17 @@ const maxOrdering = 2
 // pass reads the document once and leaves its facts.
 func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func(*declaration) error) (disordered bool, err error) {
 	count := 0
+	span := r.doc.Budget.Work()
+	defer func() {
+		if spent := span.End(); err == nil {
+			err = spent
+		}
+	}()
 	to := newDeclarer(r.doc, r.redactor, func(d *declaration) error {
 		count++
+		if err := r.spend(span, d); err != nil {
+			return err
+		}
 		return sink(d)
 	})
 	to.want = want
@@ -138,6 +148,30 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 		r.facts.Empty = declared == 0 && len(to.problems) == 0
 	}
 	return false, nil
+}
+
+// entryBytes is about what the set of declarations takes for each, nodeBytes what a value
+// takes as text on average.
+const (
+	entryBytes = 96
+	nodeBytes  = 128
+)
+
+// spend counts a declaration. Its properties are made anew for each; what stays is its
+// entry, as long as the pass.
+func (r *reading) spend(span *budget.Span, d *declaration) error {
+	err := span.Keep(1+len(d.properties)/nodeBytes, entryBytes)
+	if err == nil {
+		err = r.doc.Budget.Build(len(d.properties) + len(d.entity.Name))
+	}
+	if err == nil {
+		err = span.Lap()
+	}
+	if err != nil {
+		r.doc.Budget.At(d.entity.Name)
+		return r.doc.Budget.Err()
+	}
+	return nil
 }
 
 func sortProblems(problems []reader.Problem) []reader.Problem {
