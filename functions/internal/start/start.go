@@ -8,9 +8,19 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"runtime/debug"
+	"strconv"
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
+
+// limitMemory has garbage collected before the function has used up its memory, which is
+// given in MiB; what Lambda gives is always a number.
+func limitMemory(size string) {
+	if mib, err := strconv.ParseInt(size, 10, 64); err == nil {
+		debug.SetMemoryLimit(mib << 20 * 7 / 8)
+	}
+}
 
 // Run starts the function whose handler build makes, with the log at the level that it
 // gives, and returns the code to exit with where it cannot start; else it does not return.
@@ -23,6 +33,7 @@ func Run(build func(ctx context.Context, log *slog.Logger) (handler any, level s
 		return 1
 	}
 	level.Set(wanted)
+	limitMemory(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"))
 	lambda.Start(handler)
 	return 0
 }
