@@ -169,3 +169,24 @@ func TestJobsWhoseTurnDoesNotComeAreNotWorked(t *testing.T) {
 		t.Errorf("%d calls, failures %v, %v", calls, answer.BatchItemFailures, err)
 	}
 }
+
+func TestAJobThatEndedItsFunctionIsParkedAfterItsLastTry(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		received string
+		died     bool
+		want     string
+	}{{"1", true, "worked"}, {"2", true, "worked"}, {"3", false, "worked"}, {"3", true, "parked"}, {"5", true, "parked"}, {"", true, "worked"}} {
+		got := ""
+		handler := lambdarun.Jobs{Log: slog.New(slog.DiscardHandler), Now: time.Now,
+			Work: func(context.Context, scan.Job, time.Time) error { got += "worked"; return nil },
+			Died: func(context.Context, scan.Job) (bool, error) { return c.died, nil },
+			Park: func(context.Context, scan.Job, time.Time) error { got += "parked"; return nil }}
+		e := event[events.SQSEvent](t, "sqs")
+		e.Records = e.Records[:1]
+		e.Records[0].Attributes["ApproximateReceiveCount"] = c.received
+		if answer, err := handler.Handle(t.Context(), e); err != nil || len(answer.BatchItemFailures) > 0 || got != c.want {
+			t.Errorf("received %s times, died %t: %s, want %s; %v, %v", c.received, c.died, got, c.want, answer, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -22,6 +23,9 @@ const longest = 5 * time.Minute
 type Jobs struct {
 	// Work is [scan.Scanner.Work].
 	Work func(ctx context.Context, job scan.Job, deadline time.Time) error
+	// Died and Park are [scan.Scanner.Died] and [scan.Scanner.Park].
+	Died func(ctx context.Context, job scan.Job) (bool, error)
+	Park func(ctx context.Context, job scan.Job, deadline time.Time) error
 	Now  func() time.Time
 	Log  *slog.Logger
 }
@@ -54,5 +58,26 @@ func (j *Jobs) work(ctx context.Context, message events.SQSMessage, until time.T
 	if err != nil {
 		return err
 	}
+	parked, err := j.isParked(ctx, message, job)
+	if err != nil {
+		return err
+	}
+	if parked {
+		return j.Park(ctx, job, until)
+	}
 	return j.Work(ctx, job, until)
+}
+
+// lastTry is the receipt by which a job has been tried once, and once more: alone, as a
+// batch is one message.
+const lastTry = 2
+
+// isParked reports whether a message has come again after its last try because the
+// function ended with it, and not because the job failed.
+func (j *Jobs) isParked(ctx context.Context, message events.SQSMessage, job scan.Job) (bool, error) {
+	received, err := strconv.Atoi(message.Attributes["ApproximateReceiveCount"])
+	if err != nil || received <= lastTry {
+		return false, nil // an attribute that is absent tells nothing
+	}
+	return j.Died(ctx, job)
 }

@@ -49,7 +49,7 @@ const anew = "what was uploaded is in " + objectsFolder + "/: copy that alone to
 // else: the user may choose that, and no start does.
 func (s *Stack) openQueue() error {
 	dir := s.settings.Data
-	opened, err := queue.Open(filepath.Join(dir, jobsFile), queue.Config{Log: s.log, GiveUp: s.giveUp, Expected: used(dir) && has(dir, jobsFile)})
+	opened, err := queue.Open(filepath.Join(dir, jobsFile), queue.Config{Log: s.log, GiveUp: s.giveUp, Progress: s.progress, Park: s.park, Expected: used(dir) && has(dir, jobsFile)})
 	if errors.Is(err, boltfile.ErrDamaged) || errors.Is(err, boltfile.ErrMissing) {
 		return fmt.Errorf("PLUMBLINE_DATA: %w: put %s back from a copy, or delete it: scans that waited then run when they are next due", err, jobsFile)
 	}

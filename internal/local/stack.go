@@ -132,6 +132,16 @@ func (s *Stack) giveUp(ctx context.Context, job scan.Job) error {
 	return s.service.Scanner.Postpone(ctx, job)
 }
 
+// progress tells how far the work on a job has come.
+func (s *Stack) progress(ctx context.Context, job scan.Job) (uint64, error) {
+	return s.service.Scanner.Progress(ctx, job)
+}
+
+// park ends a job that has ended the process twice.
+func (s *Stack) park(ctx context.Context, job scan.Job) error {
+	return s.service.Scanner.Park(ctx, job, time.Time{})
+}
+
 // Stop stops serving, lets requests and scans under way end for some seconds, and lets
 // go of the folder.
 func (s *Stack) Stop() error {

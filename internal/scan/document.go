@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,6 +158,9 @@ func (r *run) total(ctx context.Context, document string) (store.Totals, error) 
 // read is the way of every document, pulled or pushed: pass one, hold, compare, pass
 // two. The doc given has its bytes; the rest is the source's.
 func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reader.Reader, doc reader.Document) error {
+	if parked, err := r.park(ctx, d, basis); parked || err != nil {
+		return err
+	}
 	doc.URI, doc.Scope, doc.Environment, doc.Atmos = d.URI, d.Scope, r.source.EnvID, r.source.Settings.Atmos
 	doc.Keys, doc.OpenOutputs = r.Keys.For(r.source.Organisation).ForDocument(d.before.KeyID), r.OpenOutputs
 	doc.Budget = budget.New(r.Budget)
@@ -173,7 +177,7 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 		return err
 	})
 	if err != nil {
-		return r.unusable(ctx, d, basis, err)
+		return r.unusable(ctx, d, basis, cmp.Or(doc.Budget.Err(), err))
 	}
 	if d.confirm != nil {
 		if err := d.confirm(ctx); err != nil {
@@ -213,7 +217,7 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	if err := s.apply(ctx, comparison); final(err) || panicked(err) {
 		return r.unread(ctx, d, err) // gone between pass one and two, or a fault of the reader
 	} else if overspent(err) {
-		return r.unusable(ctx, d, basis, err)
+		return r.unusable(ctx, d, basis, cmp.Or(doc.Budget.Err(), err))
 	} else if err != nil {
 		return err
 	}

@@ -49,6 +49,8 @@ type run struct {
 	totals map[string]store.Totals
 	// byURI are the ids of those by the uri of their object, made when first asked for.
 	byURI map[string]string
+	// leftUnread counts the documents that were parked.
+	leftUnread int
 	// layout is what the listing tells of workspaces, nil before it.
 	layout place.Layout
 }

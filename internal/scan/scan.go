@@ -123,6 +123,8 @@ type Request struct {
 	// Deadline is when the scan stops between transactions and queues its
 	// continuation; zero: never.
 	Deadline time.Time
+	// parked is why documents are not read, see [Scanner.Park]; "" to read them.
+	parked string
 }
 
 // Push is the body of a rescan with items.

@@ -53,5 +53,5 @@ func (s *Stack) Schedule() *lambdarun.Schedule { return &lambdarun.Schedule{Tick
 
 // Jobs works the queue.
 func (s *Stack) Jobs() *lambdarun.Jobs {
-	return &lambdarun.Jobs{Work: s.Scanner.Work, Now: time.Now, Log: s.Log}
+	return &lambdarun.Jobs{Work: s.Scanner.Work, Died: s.Scanner.Died, Park: s.Scanner.Park, Now: time.Now, Log: s.Log}
 }

@@ -3,7 +3,9 @@
 //
 // Its one invariant: a job that Send has accepted is worked at least once, also when
 // the process is killed in between, and no two jobs of one source are worked at one
-// time. A job that keeps failing is given up once it is noted what it was for.
+// time. A job that keeps failing is given up once it is noted what it was for. One that was
+// under work when the process ended is tried once more alone, and parked when that ends
+// the process, too, and nothing was done.
 //
 // Start at [Open] and [Queue.Run].
 package queue
@@ -38,6 +40,12 @@ type Config struct {
 	// Expected: the queue was there before, so that a file which is missing or empty is
 	// an error, rather than made.
 	Expected bool
+	// Progress tells how far the work on a job has come, in a number that changes with it:
+	// a process that ended after some of the work was not ended by it. nil for no progress.
+	Progress func(context.Context, scan.Job) (uint64, error)
+	// Park ends a job that has ended the process twice, the second time while it was alone;
+	// nil drops it.
+	Park func(context.Context, scan.Job) error
 	// Log takes the jobs that fail; nothing is logged by default.
 	Log *slog.Logger
 }
@@ -53,6 +61,7 @@ type Queue struct {
 	known   map[scan.Job]bool  // the jobs in waiting and asleep
 	busy    map[uuid.UUID]bool // sources under work
 	asleep  int                // tasks between two tries
+	alone   bool               // what is under work is so alone
 	stopped bool
 }
 
@@ -61,6 +70,10 @@ type task struct {
 	scan.Job
 	place uint64
 	tries int
+	// deaths is how many processes ended while the job was under work, without progress
+	// since mark.
+	deaths int
+	mark   uint64
 }
 
 // ErrClosed says that the queue takes no more jobs.
@@ -152,7 +165,8 @@ func (q *Queue) Idle() bool {
 }
 
 // take gives the oldest job whose source is not busy, and makes it so. It waits for
-// one; ok is false when the queue stops.
+// one; ok is false when the queue stops. A job that has ended a process is given only
+// while there is no other under work, and until it ends no other is given.
 func (q *Queue) take(ctx context.Context) (next task, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -160,14 +174,30 @@ func (q *Queue) take(ctx context.Context) (next task, ok bool) {
 		if ctx.Err() != nil || q.stopped {
 			return task{}, false
 		}
-		i := slices.IndexFunc(q.waiting, func(t task) bool { return !q.busy[t.Source.ID] })
-		if i >= 0 {
+		if i := q.next(); i >= 0 {
 			next = q.waiting[i]
 			q.waiting = slices.Delete(q.waiting, i, i+1)
 			q.busy[next.Source.ID] = true
+			q.alone = next.deaths > 0
 			delete(q.known, next.Job)
 			return next, true
 		}
 		q.changed.Wait()
 	}
+}
+
+// next is the index of the job to be given, -1 for none now.
+func (q *Queue) next() int {
+	if q.alone {
+		return -1
+	}
+	for i, t := range q.waiting {
+		switch {
+		case t.deaths > 0 && len(q.busy) > 0:
+			return -1 // its turn has come, once the others have ended
+		case !q.busy[t.Source.ID]:
+			return i
+		}
+	}
+	return -1
 }

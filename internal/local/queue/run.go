@@ -25,7 +25,7 @@ func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) er
 	for range q.config.Workers {
 		workers.Start(func() error {
 			for t, ok := q.take(ctx); ok; t, ok = q.take(ctx) {
-				q.end(ctx, t, parallel.Call(func() error { return work(working, t.Job) }))
+				q.end(ctx, t, q.do(working, t, work))
 			}
 			return nil
 		})
@@ -35,6 +35,35 @@ func (q *Queue) Run(ctx context.Context, work func(context.Context, scan.Job) er
 
 // maxDoublings bounds the wait before another try: 256 times the first.
 const maxDoublings = 8
+
+// do works a job, or parks it. That it is under work is on the disk before it begins.
+func (q *Queue) do(ctx context.Context, t task, work func(context.Context, scan.Job) error) error {
+	mark, err := q.progress(ctx, t)
+	if err != nil {
+		return err
+	}
+	if mark != t.mark {
+		t.deaths = 0
+	}
+	if t.deaths > 1 {
+		q.config.Log.Error("job ended the process twice", "source", t.Source.ID, "trigger", t.Trigger)
+		if q.config.Park == nil {
+			return nil
+		}
+		work = q.config.Park
+	}
+	if err := q.file.begin(t.place, t.deaths+1, mark); err != nil {
+		return err
+	}
+	return parallel.Call(func() error { return work(ctx, t.Job) })
+}
+
+func (q *Queue) progress(ctx context.Context, t task) (uint64, error) {
+	if q.config.Progress == nil {
+		return 0, nil
+	}
+	return q.config.Progress(ctx, t.Job)
+}
 
 // end takes a job that was worked out of the queue, or has it tried again later.
 func (q *Queue) end(ctx context.Context, t task, err error) {
@@ -46,9 +75,11 @@ func (q *Queue) end(ctx context.Context, t task, err error) {
 	defer q.mu.Unlock()
 	defer q.changed.Broadcast()
 	delete(q.busy, t.Source.ID)
+	q.alone = false
 	t.tries++
 	if err != nil && ctx.Err() != nil {
-		return // it was cut short: the file still has it
+		q.calm(t) // it was cut short: the file still has it
+		return
 	}
 	log := q.config.Log.With("source", t.Source.ID, "trigger", t.Trigger, "tries", t.tries)
 	if trace := parallel.Trace(err); trace != "" {
@@ -57,6 +88,7 @@ func (q *Queue) end(ctx context.Context, t task, err error) {
 	switch {
 	case again:
 		log.Warn("job failed, will be tried again", "error", err)
+		q.calm(t)
 		q.asleep++
 		time.AfterFunc(q.config.Backoff<<min(t.tries-1, maxDoublings), func() { q.wake(t) })
 		return
@@ -65,6 +97,13 @@ func (q *Queue) end(ctx context.Context, t task, err error) {
 	}
 	if err := q.file.remove(t.place); err != nil {
 		log.Error("job was worked but is still on the disk", "error", err)
+	}
+}
+
+// calm takes note that a job is no more under work, though it did not end well.
+func (q *Queue) calm(t task) {
+	if err := q.file.calm(t.place); err != nil {
+		q.config.Log.Error("job is no more under work but noted so on the disk", "source", t.Source.ID, "error", err)
 	}
 }
 
