@@ -3,7 +3,8 @@
 // and nothing else: no disk, no network, no process, no clock.
 //
 // Its one invariant: the same objects give the same result, byte for byte, whatever
-// the order in which they are read; and whatever they hold, it ends within bounds.
+// the order in which they are read; and whatever they hold, it ends within bounds:
+// those of its parts, and the budget of the reading.
 //
 //	fs.FS ── open ──> file ── instantiate ──> tree ── imports ──> merged manifest
 //	        cache.go          context.go              manifest.go       │
@@ -37,6 +38,9 @@
 //   - under list strategy merge, the earlier of two elements that are no maps stays;
 //   - `component` ignores an inherited metadata.component; sections still have it;
 //   - tokens of terraform_workspace_pattern stay empty unless stacks have a name_pattern;
+//   - what other layers have at the place of a function is merged with its value, and the
+//     lowest of them says how;
+//   - a disabled component gets nothing of the components that its templates ask for;
 //   - required_version and required_providers of the type are not merged;
 //   - literals that look like `!cwd`, `!random` and `!cel` are text.
 //

@@ -114,5 +114,5 @@ func open(ctx context.Context, doc reader.Document) (_ *push, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", doc.URI, err)
 	}
-	return readPush(raw, doc.Environment, doc.Keys)
+	return readPush(raw, doc.Environment, doc.Keys, doc.Budget)
 }

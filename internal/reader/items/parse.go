@@ -1,12 +1,14 @@
 package items
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/budget"
 	"plumbline/internal/reader/redact"
 )
 
@@ -35,7 +37,7 @@ type Relationship struct {
 // Declarations are not held against their types here: the types may be those that the
 // catalogue has.
 func Parse(raw []byte, environment uuid.UUID, keys *redact.Keys) (Set, []reader.Problem, error) {
-	parsed, err := readPush(raw, environment, keys)
+	parsed, err := readPush(raw, environment, keys, nil)
 	if err != nil {
 		return Set{}, nil, err
 	}
@@ -65,13 +67,33 @@ type push struct {
 	warnings []reader.Problem
 }
 
-func readPush(raw []byte, environment uuid.UUID, keys *redact.Keys) (*push, error) {
+// itemBytes is about what an item takes beside its text, which stands in memory some
+// times while it is redacted; valueBytes is what a value takes as text on average.
+const (
+	itemBytes  = 512
+	copies     = 4
+	valueBytes = 32
+)
+
+// readPush parses and redacts a push within a budget, nil for none.
+func readPush(raw []byte, environment uuid.UUID, keys *redact.Keys, b *budget.Budget) (_ *push, err error) {
+	span := b.Work()
+	defer func() {
+		if spent := span.End(); err == nil {
+			err = spent
+		}
+	}()
 	if err := checkArray(raw, "items"); err != nil {
 		return nil, err
 	}
 	p := &push{}
-	for index, span := range catalog.Elements(raw) {
-		p.items = append(p.items, readItem(index, span.Of(raw), environment))
+	for index, at := range catalog.Elements(raw) {
+		text := at.Of(raw)
+		if span.Keep(1+len(text)/valueBytes, itemBytes+copies*len(text)) != nil || span.Lap() != nil {
+			b.At(fmt.Sprintf("/items/%d", index))
+			return nil, b.Err()
+		}
+		p.items = append(p.items, readItem(index, text, environment))
 	}
 	p.told, p.warnings = redactItems(p.items, keys)
 	return p, nil
