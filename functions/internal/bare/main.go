@@ -8,14 +8,15 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"plumbline/functions/internal/start"
 )
 
 func main() {
-	loaded, err := config.LoadDefaultConfig(context.Background())
+	loaded, err := start.Environment()
 	if err != nil {
 		os.Exit(1)
 	}

@@ -14,8 +14,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/config"
-
 	"plumbline/functions/internal/start"
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
@@ -52,7 +50,7 @@ func Run(groups setting.Group, readers Readers, build func(*Stack) (handler any,
 }
 
 func open(ctx context.Context, groups setting.Group, readers Readers, log *slog.Logger) (*Stack, error) {
-	loaded, err := config.LoadDefaultConfig(ctx)
+	loaded, err := start.Environment()
 	if err != nil {
 		return nil, err
 	}
