@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,6 +30,21 @@ func CheckTypeName(name string) error {
 // CheckEntityName reports why a name cannot be that of an entity: UTF-8 without
 // control characters, at most [MaxNameBytes].
 func CheckEntityName(name string) error { return checkText(name, MaxNameBytes) }
+
+// ShortName is a name that is short enough for that of an entity: the name itself, or
+// of one that is longer its beginning and, behind "…", a digest of the whole.
+func ShortName(name string) string {
+	if len(name) <= MaxNameBytes {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	end := "…" + hex.EncodeToString(sum[:16])
+	cut := MaxNameBytes - len(end)
+	for !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return name[:cut] + end
+}
 
 // CheckEnvironmentName reports why a name cannot be that of an environment: 1 to 31
 // lower-case letters, digits and hyphens.

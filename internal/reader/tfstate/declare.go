@@ -37,6 +37,7 @@ const (
 type declaration struct {
 	id     uuid.UUID
 	entity catalog.Entity // without its properties
+	local  string         // its name without the scope, at full length
 	at     place
 	// properties are under the writing key; alternate under the alternate one, the
 	// same bytes where there is none or nothing was redacted.
@@ -84,6 +85,7 @@ func (d *declarer) failed(local string, p reader.Problem) {
 // lost learns the secrets of what is not declared.
 func (d *declarer) lost(in *instance) {
 	if !d.redactor.Frozen() {
+		d.current = declaration{}
 		d.redactor.Learn(d.object(in))
 	}
 }
@@ -94,6 +96,7 @@ func (d *declarer) object(in *instance) redact.Object {
 	if len(in.attributes) == 0 {
 		object.Raw = emptyObject
 	}
+	object.Raw = d.addressed(object.Raw)
 	object.Secret, object.Presumed = sensitiveSpans(object.Raw, in.sensitive), d.presumed(in, object.Raw)
 	return object
 }
@@ -105,15 +108,14 @@ func (d *declarer) invalid(in *instance, reason string) {
 		d.failed(in.localName(), in.place.problem(reason))
 		return
 	}
-	d.refuse(d.named(in.address.EntityType()), d.scoped(d.named(in.localName())), in.place.problem(reason))
+	d.refuse(d.named(in.address.EntityType()), d.named(in.localName()), in.place.problem(reason))
 }
 
-// refuse adds to the failed declarations one of that type and name.
-func (d *declarer) refuse(entityType, name string, problem reader.Problem) {
-	if len(name) <= catalog.MaxNameBytes {
-		problem.Name = name
-		problem.ID = catalog.EntityID(d.doc.Environment, entityType, name)
-	}
+// refuse adds to the failed declarations one of that type and local name, both as they
+// are told.
+func (d *declarer) refuse(entityType, local string, problem reader.Problem) {
+	problem.Name = d.scoped(local)
+	problem.ID = catalog.EntityID(d.doc.Environment, entityType, problem.Name)
 	d.problems = append(d.problems, problem)
 }
 
@@ -124,14 +126,14 @@ func (d *declarer) named(text string) string {
 	return d.redactor.Name(d.id, text)
 }
 
-// scoped is the name of an entity of this document.
-func (d *declarer) scoped(local string) string { return scoped(d.doc.Scope, local) }
+// scoped is the name of an entity of this document, short enough for one.
+func (d *declarer) scoped(local string) string { return catalog.ShortName(d.fullName(local)) }
 
-func scoped(scope, local string) string {
-	if scope == "" {
+func (d *declarer) fullName(local string) string {
+	if d.doc.Scope == "" {
 		return local
 	}
-	return scope + "/" + local
+	return d.doc.Scope + "/" + local
 }
 
 // localName is the instance's name without the scope: its address and, of a deposed
@@ -166,9 +168,10 @@ func (d *declarer) instance(in *instance) error {
 	if d.want == nil {
 		d.schemas.note(in, provider)
 	}
-	d.current = declaration{entity: catalog.Entity{
+	local := d.named(in.localName())
+	d.current = declaration{local: local, entity: catalog.Entity{
 		Type:   d.named(in.address.EntityType()),
-		Name:   d.scoped(d.named(in.localName())),
+		Name:   d.scoped(local),
 		State:  in.state(),
 		Labels: d.labelled(module, providerName),
 		Fact:   in.address.Data,
@@ -193,8 +196,9 @@ var emptyObject = []byte("{}")
 
 // output declares one output of the root module.
 func (d *declarer) output(o *output) error {
-	d.current = declaration{entity: catalog.Entity{
-		Type: typeOutput, Name: d.scoped(d.named("output." + o.name)),
+	local := d.named("output." + o.name)
+	d.current = declaration{local: local, entity: catalog.Entity{
+		Type: typeOutput, Name: d.scoped(local),
 		Relationships: []catalog.Relationship{d.deployedBy()},
 	}}
 	if !d.admit(o.place) {
@@ -206,7 +210,7 @@ func (d *declarer) output(o *output) error {
 	}
 	raw = appendMember(raw, "type", o.kind)
 	raw = appendMember(raw, "value", o.value)
-	raw = append(raw, '}')
+	raw = d.addressed(append(raw, '}'))
 	object := redact.Object{Entity: d.current.id, Type: typeOutput, Raw: raw}
 	if o.sensitive || redact.IsSecretName(o.name) && !redact.IsPlainUnderSecretName(o.value) {
 		for name, span := range catalog.Members(raw) {
@@ -223,13 +227,12 @@ func (d *declarer) checks(results catalog.Value) {
 }
 
 // admit decides whether the current entity is declared at all, and gives it its id: its
-// name must be short enough, and its id wanted.
+// name type must be short enough, and its id wanted.
 func (d *declarer) admit(at place) bool {
 	e := &d.current.entity
 	d.current.at = at
-	switch {
-	case len(e.Type) > catalog.MaxTypeBytes || len(e.Name) > catalog.MaxNameBytes:
-		d.refuse(e.Type, e.Name, at.problem("a name or type that is too long"))
+	if len(e.Type) > catalog.MaxTypeBytes {
+		d.failed(d.current.local, at.problem("a type that is too long"))
 		return false
 	}
 	d.current.id = catalog.EntityID(d.doc.Environment, e.Type, e.Name)
@@ -255,7 +258,7 @@ func (d *declarer) redact(o redact.Object, at place) (ok bool, err error) {
 	properties, redacted, err := d.redactor.Append(d.buf[:0], o)
 	d.buf = properties
 	if errors.Is(err, redact.ErrSecretName) {
-		d.refuse(d.current.entity.Type, d.current.entity.Name, at.problem(err.Error()))
+		d.refuse(d.current.entity.Type, d.current.local, at.problem(err.Error()))
 		return false, nil
 	}
 	d.warnOfCommon(at)

@@ -48,10 +48,10 @@ func isReference(kind string) bool {
 	return kind == "var" || kind == "local" || kind == "each" || kind == "count" || kind == "path" || kind == "self" || kind == "terraform"
 }
 
-// ref is the entity that a dependency ends at.
-func (a Address) ref(scope string) catalog.Ref {
+// end is the type and the local name of the entity that a dependency ends at.
+func (a Address) end() (entityType, local string) {
 	if a.Type == "" {
-		return catalog.Ref{Type: typeModule, Name: scoped(scope, ModuleString(a.Module))}
+		return typeModule, ModuleString(a.Module)
 	}
-	return catalog.Ref{Type: a.EntityType(), Name: scoped(scope, a.String())}
+	return a.EntityType(), a.String()
 }

@@ -85,10 +85,10 @@ func (s *estate) children() map[string][]string {
 // empty the last part of its URI without extension.
 func stateName(doc reader.Document) string {
 	if doc.Scope != "" {
-		return doc.Scope
+		return catalog.ShortName(doc.Scope)
 	}
 	base := path.Base(doc.URI)
-	return strings.TrimSuffix(base, path.Ext(base))
+	return catalog.ShortName(strings.TrimSuffix(base, path.Ext(base)))
 }
 
 // declareEstate declares modules, providers and the state itself, which are known only
@@ -98,7 +98,7 @@ func (d *declarer) declareEstate(h *header) error {
 	for _, name := range slices.Sorted(maps.Keys(d.estate.modules)) {
 		e := catalog.Entity{Type: typeModule, Name: d.scoped(d.named(name)), Relationships: d.containing(children[name])}
 		e.Relationships = append(e.Relationships, d.deployedBy())
-		if err := d.derive(e, emptyObject); err != nil {
+		if err := d.derive(d.named(name), e, emptyObject); err != nil {
 			return err
 		}
 	}
@@ -108,21 +108,21 @@ func (d *declarer) declareEstate(h *header) error {
 		raw := appendText([]byte("{"), "source", provider.Source)
 		raw = appendText(raw, "alias", provider.Alias)
 		raw = appendText(raw, "module", ModuleString(provider.Module))
-		if err := d.derive(e, append(raw, '}')); err != nil {
+		if err := d.derive(d.named(name), e, append(raw, '}')); err != nil {
 			return err
 		}
 	}
 	e := catalog.Entity{Type: typeState, Name: d.stateName, Fact: true, Relationships: d.containing(children[""])}
-	return d.derive(e, d.stateProperties(h))
+	return d.derive("", e, d.stateProperties(h))
 }
 
 // derive declares an entity that stands for the document or a part of it.
-func (d *declarer) derive(e catalog.Entity, raw []byte) error {
-	d.current = declaration{entity: e}
+func (d *declarer) derive(local string, e catalog.Entity, raw []byte) error {
+	d.current = declaration{local: local, entity: e}
 	if !d.admit(place{}) {
 		return nil
 	}
-	return d.declare(redact.Object{Entity: d.current.id, Type: e.Type, Raw: raw}, place{})
+	return d.declare(redact.Object{Entity: d.current.id, Type: e.Type, Raw: d.addressed(raw)}, place{})
 }
 
 // containing gives sorted contains relationships.

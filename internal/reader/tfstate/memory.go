@@ -82,8 +82,8 @@ func (d *declarer) relationships(in *instance) []catalog.Relationship {
 	}
 	list := []catalog.Relationship{d.deployedBy()}
 	for _, end := range ends {
-		to := end.ref("")
-		to.Type, to.Name = d.named(to.Type), d.scoped(d.named(to.Name))
+		entityType, local := end.end()
+		to := catalog.Ref{Type: d.named(entityType), Name: d.scoped(d.named(local))}
 		list = append(list, catalog.Relationship{Type: dependsOn, To: to})
 	}
 	slices.SortFunc(list, catalog.Relationship.Compare)
