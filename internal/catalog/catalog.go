@@ -44,9 +44,9 @@ type Entity struct {
 	// Relationships are those that the entity's source derives from it; sorted,
 	// without repetition.
 	Relationships []Relationship
-	// Identity names the cloud object behind the entity, "" where there is none.
+	// Identity names the cloud object behind the entity, zero where there is none.
 	// Two entities of one identity are the same object declared twice.
-	Identity string
+	Identity Identity
 	// Fact says that the declaration is applied under both policies: a state's
 	// serial and versions, data sources.
 	Fact bool

@@ -38,7 +38,7 @@ type Declarer struct {
 	Owns []string
 	// Relationships and Identity are what the source derives from its declaration.
 	Relationships []Relationship
-	Identity      string
+	Identity      Identity
 }
 
 // Declarer returns the share of a source, nil when it has none.

@@ -87,7 +87,7 @@ func (h *entities) duplicates(ctx context.Context, in *duplicatesInput) (*body[D
 	if err != nil {
 		return nil, err
 	}
-	entries, next, err := gather(span, duplicateChunk, func(s report.Span) (report.Page[report.Duplicate], error) {
+	entries, next, err := gather(span, duplicateChunk, func(s report.Span) (report.Page[store.Duplicate], error) {
 		return h.Report.Duplicates(ctx, env.ID, s)
 	}, duplicate)
 	return bodyOf(DuplicatePage{Duplicates: entries, NextCursor: cursorOrNull(list, next)}, err)

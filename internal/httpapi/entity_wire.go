@@ -164,8 +164,8 @@ type DuplicateClaim struct {
 	SourceID string `json:"sourceId" format:"uuid"`
 }
 
-func duplicate(d report.Duplicate) Duplicate {
-	return Duplicate{Identity: d.Identity, Claims: convert(d.Claims, func(c report.Claim) DuplicateClaim {
+func duplicate(d store.Duplicate) Duplicate {
+	return Duplicate{Identity: d.Identity, Claims: convert(d.Claims, func(c store.Claim) DuplicateClaim {
 		return DuplicateClaim{EntityName: EntityName{EntityID: c.Entity.String(), EntityType: c.EntityType, Name: c.Name}, SourceID: c.Source.String()}
 	})}
 }

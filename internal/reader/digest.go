@@ -15,7 +15,8 @@ import (
 // looked at.
 func Digest(e *catalog.Entity, properties []byte) [32]byte {
 	buf := make([]byte, 0, 1024)
-	buf = appendParts(buf, e.Type, e.Name, e.State, e.Identity)
+	i := e.Identity
+	buf = appendParts(buf, e.Type, e.Name, e.State, i.Kind, i.Resource, i.ARN, i.ID, i.Account, i.Region, i.Given)
 	buf = append(buf, 0)
 	if e.Fact {
 		buf[len(buf)-1] = 1

@@ -149,9 +149,9 @@ func TestRelationshipsAreFacts(t *testing.T) {
 	e, o := newEstate(), newOrigin("s", drift.HumanApproval)
 	e.scanned(t, o, "a", `1`)
 	o.declared.Relationships = []catalog.Relationship{{Type: "depends_on", To: catalog.Ref{Name: "prod/net"}}}
-	o.declared.Identity = "arn:1"
+	o.declared.Identity.ARN = "arn:1"
 	e.want(t, reconcile.Unchanged, e.scan(t, o, false))
-	if got := e.record.Relationships(); len(got) != 1 || e.record.Declarers[0].Identity != "arn:1" {
+	if got := e.record.Relationships(); len(got) != 1 || e.record.Declarers[0].Identity.ARN != "arn:1" {
 		t.Errorf("recorded %v of %+v", got, e.record.Declarers[0])
 	}
 }

@@ -13,7 +13,7 @@ import (
 // create records what is declared; the source owns all of it.
 func create(c Case) Change {
 	entity := c.Declared.Entity.Clone()
-	entity.Relationships, entity.Identity, entity.Fact = nil, "", false
+	entity.Relationships, entity.Identity, entity.Fact = nil, catalog.Identity{}, false
 	record := &catalog.Record{ID: c.EntityID, EnvID: c.EnvID, Entity: entity}
 	share := record.Declare(c.Source)
 	describe(share, c)

@@ -150,7 +150,7 @@ func (r *Reporter) links(ctx context.Context, entity uuid.UUID) ([]Link, error) 
 func (r *Reporter) share(ctx context.Context, project store.Project, record *catalog.Record, s store.Share) (Share, error) {
 	share := Share{DriftEntity: r.entity(s.Head, s.Document), Source: s.Source}
 	if declarer := record.Declarer(s.Source); declarer != nil {
-		share.Identity = declarer.Identity
+		share.Identity = declarer.Identity.String()
 	}
 	source, err := r.Store.Source(ctx, project.ID, s.Source)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -160,51 +160,9 @@ func (r *Reporter) share(ctx context.Context, project store.Project, record *cat
 	return share, nil
 }
 
-// Duplicate is a cloud object that more than one entity stands for.
-type Duplicate struct {
-	Identity string
-	Claims   []Claim // sorted by entity, then source
-}
-
-// Claim is one entity that stands for it, as one source declares it.
-type Claim struct {
-	store.Claim
-	EntityType, Name string
-}
-
 // Duplicates is a page of an environment's cloud objects that more than one entity
 // stands for.
-func (r *Reporter) Duplicates(ctx context.Context, env uuid.UUID, span Span) (Page[Duplicate], error) {
+func (r *Reporter) Duplicates(ctx context.Context, env uuid.UUID, span Span) (Page[store.Duplicate], error) {
 	found, next, err := r.Store.Duplicates(ctx, env, span.Cursor, span.Limit)
-	if err != nil {
-		return Page[Duplicate]{}, err
-	}
-	var ids []uuid.UUID
-	known := map[uuid.UUID]*catalog.Record{}
-	for _, d := range found {
-		for _, claim := range d.Claims {
-			if _, asked := known[claim.Entity]; !asked {
-				known[claim.Entity] = nil
-				ids = append(ids, claim.Entity)
-			}
-		}
-	}
-	records, err := r.Store.Entities(ctx, ids)
-	if err != nil {
-		return Page[Duplicate]{}, err
-	}
-	for _, record := range records {
-		known[record.ID] = record
-	}
-	page := Page[Duplicate]{Next: next}
-	for _, d := range found {
-		duplicate := Duplicate{Identity: d.Identity}
-		for _, claim := range d.Claims {
-			if record := known[claim.Entity]; record != nil {
-				duplicate.Claims = append(duplicate.Claims, Claim{claim, record.Entity.Type, record.Entity.Name})
-			}
-		}
-		page.Items = append(page.Items, duplicate)
-	}
-	return page, nil
+	return Page[store.Duplicate]{Items: found, Next: next}, err
 }

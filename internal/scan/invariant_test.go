@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
 	"plumbline/internal/table"
 )
@@ -26,14 +27,23 @@ type raw struct {
 	ID       string
 	Identity string
 	Snapshot string
-	Claims   []struct{ E, S string }
+	Claims   []struct{ E, S, R, N, I, A, G string }
 	Deleting bool
 	// Of deltas and their tallies.
 	Deltas                  []struct{ Entity, Kind, Event, Proposal, Patch string }
 	Added, Changed, Removed int
 }
 
-type share struct{ Source, Document, Identity string }
+type share struct {
+	Source, Document, Identity string
+	Cloud                      struct{ K, R, N, I, A, G string }
+}
+
+// identity is that of the share.
+func (s share) identity() catalog.Identity {
+	c := s.Cloud
+	return catalog.Identity{Kind: c.K, Resource: c.R, ARN: c.N, ID: c.I, Account: c.A, Region: c.G, Given: s.Identity}
+}
 
 // shares are those of a record's declarers.
 func (r raw) shares() (all []share) {
@@ -153,14 +163,17 @@ func checkHeads(all []stored, heads map[string]map[string]raw, wanted, got facts
 
 // checkEntities holds heads, lists, statuses and identities against the records.
 func checkEntities(all []stored, heads map[string]map[string]raw, wanted, got facts) {
-	claims := map[string]map[string]bool{}
 	for _, it := range all {
 		switch {
 		case it.pk[0] == "X" && it.SK == "B":
 			checkRecord(it, heads[it.pk[1]], wanted, got)
 			for _, d := range it.shares() {
-				if d.Identity != "" {
-					wanted.add("identity %s %s: %s by %s", it.Env, d.Identity, it.pk[1], d.Source)
+				at := idOf(d.Source) + "/" + d.Document
+				if heads[it.pk[1]][at].headStatus() == string(drift.Missing) {
+					continue
+				}
+				for _, form := range d.identity().Forms() {
+					wanted.add("identity %s %s: %s by %s", it.Env, form.Text, it.pk[1], d.Source)
 				}
 			}
 		case it.pk[0] == "L":
@@ -171,18 +184,17 @@ func checkEntities(all []stored, heads map[string]map[string]raw, wanted, got fa
 		case it.pk[0] == "T":
 			got.add("environment's status %s: %s", it.pk[2], it.SK)
 		case it.pk[0] == "I" && it.SK == "C":
-			claims[it.pk[2]] = map[string]bool{}
-			for _, c := range it.Claims {
+			for i, c := range it.Claims {
 				got.add("identity %s %s: %s by %s", envOf(all, c.E), it.Identity, idOf(c.E), c.S)
-				claims[it.pk[2]][c.E] = true
+				for _, other := range it.Claims[:i] {
+					if c.E != other.E && catalog.Same(catalog.Identity{Resource: c.R, ARN: c.N, Account: c.A, Region: c.G},
+						catalog.Identity{Resource: other.R, ARN: other.N, Account: other.A, Region: other.G}) {
+						wanted["duplicate "+it.pk[2]] = 1
+					}
+				}
 			}
 		case it.pk[0] == "I":
 			got.add("duplicate %s", it.SK)
-		}
-	}
-	for digest, entities := range claims {
-		if len(entities) > 1 {
-			wanted.add("duplicate %s", digest)
 		}
 	}
 	for entity, by := range heads {

@@ -101,6 +101,7 @@ func (b *batch) add(ctx context.Context, w *Write) error {
 		return err
 	}
 	b.envStatus(w)
+	b.identify(w)
 	b.deployment(w)
 	b.relies(w)
 	return b.redeclared(w, event)

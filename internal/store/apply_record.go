@@ -20,7 +20,6 @@ func (b *batch) record(ctx context.Context, w *Write) error {
 	case w.Change.Delete:
 		b.ops = append(b.ops, table.Delete(entityKey(before.ID), table.At(before.Revision)), b.store.pastOp(before))
 		b.unlist(before)
-		b.identify(before, nil)
 		return nil
 	case after == nil:
 		return nil
@@ -34,7 +33,6 @@ func (b *batch) record(ctx context.Context, w *Write) error {
 		return err
 	}
 	b.ops = append(b.ops, op)
-	b.identify(before, after)
 	return nil
 }
 

@@ -34,7 +34,19 @@ type declarerRecord struct {
 	All           bool                 `json:"all,omitzero"`
 	Owns          []string             `json:"owns,omitzero"`
 	Relationships []relationshipRecord `json:"rel,omitzero"`
-	Identity      string               `json:"identity,omitzero"`
+	// Identity is what records from before [Cloud] have.
+	Identity string        `json:"identity,omitzero"`
+	Cloud    identityForms `json:"cloud,omitzero"`
+}
+
+// identityForms is a [catalog.Identity].
+type identityForms struct {
+	Kind     string `json:"k,omitzero"`
+	Resource string `json:"r,omitzero"`
+	ARN      string `json:"n,omitzero"`
+	ID       string `json:"i,omitzero"`
+	Account  string `json:"a,omitzero"`
+	Region   string `json:"g,omitzero"`
 }
 
 type relationshipRecord struct {
@@ -77,7 +89,9 @@ func (s *Store) entityOp(ctx context.Context, r *catalog.Record) (table.Op, erro
 		Properties: r.Entity.Properties, Labels: r.Entity.Labels, SecretChanges: r.SecretChanges,
 		Created: micros(r.CreatedAt), Updated: micros(r.UpdatedAt)}
 	for _, d := range r.Declarers {
-		by := declarerRecord{Source: d.Source, Document: d.Document, Identity: d.Identity}
+		i := d.Identity
+		by := declarerRecord{Source: d.Source, Document: d.Document, Identity: i.Given,
+			Cloud: identityForms{Kind: i.Kind, Resource: i.Resource, ARN: i.ARN, ID: i.ID, Account: i.Account, Region: i.Region}}
 		if by.All = slices.Equal(d.Owns, all); !by.All {
 			by.Owns = d.Owns
 		}
@@ -112,7 +126,9 @@ func (s *Store) entity(ctx context.Context, item table.Item) (*catalog.Record, e
 		CreatedAt: fromMicros(rec.Created), UpdatedAt: fromMicros(rec.Updated), Revision: item.Revision}
 	var all []string
 	for _, by := range rec.Declarers {
-		d := catalog.Declarer{Source: by.Source, Document: by.Document, Owns: by.Owns, Identity: by.Identity}
+		c := by.Cloud
+		d := catalog.Declarer{Source: by.Source, Document: by.Document, Owns: by.Owns,
+			Identity: catalog.Identity{Kind: c.Kind, Resource: c.Resource, ARN: c.ARN, ID: c.ID, Account: c.Account, Region: c.Region, Given: by.Identity}}
 		if by.All {
 			if all == nil {
 				all = slices.Sorted(maps.Keys(r.Entity.Pointers()))

@@ -2,42 +2,40 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"plumbline/internal/catalog"
+	"plumbline/internal/drift"
 	"plumbline/internal/table"
 )
-
-// Claim is one entity that stands for a cloud object, as one source declares it.
-type Claim struct {
-	Entity uuid.UUID
-	Source uuid.UUID
-}
-
-// Duplicate is a cloud object that more than one entity stands for.
-type Duplicate struct {
-	Identity string
-	Claims   []Claim // sorted by entity, then source
-}
 
 // maxClaims keeps the item of an identity small; more claimants than that are a
 // mistake of the document, and the first ones show it.
 const maxClaims = 100
 
+// identityRecord is one form of an identity and who claims it.
 type identityRecord struct {
 	Identity string        `json:"identity"`
 	Claims   []claimantRec `json:"claims"`
 }
 
+// claimantRec is one claim. What else the claimant is known by, each form by its digest,
+// tells apart what shares an id alone; claims of earlier versions lack it.
 type claimantRec struct {
-	Entity uuid.UUID `json:"e"`
-	Source uuid.UUID `json:"s"`
+	Entity   uuid.UUID `json:"e"`
+	Source   uuid.UUID `json:"s"`
+	Resource string    `json:"r,omitzero"`
+	ARN      string    `json:"n,omitzero"`
+	ID       string    `json:"i,omitzero"`
+	Account  string    `json:"a,omitzero"`
+	Region   string    `json:"g,omitzero"`
 }
 
-// identityDelta gathers what a batch does to one identity.
+// identityDelta gathers what a batch does to one form of an identity.
 type identityDelta struct {
 	env      uuid.UUID
 	identity string
@@ -45,43 +43,73 @@ type identityDelta struct {
 	add, sub []claimantRec
 }
 
-// identify notes which identities the record's declarers claim anew or no longer.
-// Either record may be nil.
-func (b *batch) identify(before, after *catalog.Record) {
-	claims := func(r *catalog.Record) map[string][]claimantRec {
-		m := map[string][]claimantRec{}
-		if r == nil {
-			return m
-		}
-		for _, d := range r.Declarers {
-			if d.Identity != "" {
-				m[d.Identity] = append(m[d.Identity], claimantRec{Entity: r.ID, Source: d.Source})
-			}
-		}
-		return m
+// identify notes which identities the record's declarers claim anew or no longer. A
+// source that no longer declares the entity claims nothing.
+func (b *batch) identify(w *Write) {
+	before, after := w.Entry.Record, w.Change.Record
+	if after == nil && !w.Change.Delete {
+		after = before
 	}
-	either := before
-	if before == nil {
-		either = after
+	either := cmp.Or(before, after)
+	if either == nil {
+		return
 	}
-	env := either.EnvID
-	was, is := claims(before), claims(after)
-	for identity, list := range is {
-		for _, c := range list {
-			if !slices.Contains(was[identity], c) {
-				d := b.delta(env, identity)
-				d.add = append(d.add, c)
-			}
-		}
-	}
-	for identity, list := range was {
+	// Earlier versions left the claims of what is missing.
+	recorded, was := claimsOf(before, nil), claimsOf(before, w.statusesBefore())
+	is := claimsOf(after, w.statusesAfter())
+	for identity, list := range recorded {
 		for _, c := range list {
 			if !slices.Contains(is[identity], c) {
-				d := b.delta(env, identity)
+				d := b.delta(either.EnvID, identity)
 				d.sub = append(d.sub, c)
 			}
 		}
 	}
+	for identity, list := range is {
+		for _, c := range list {
+			if !slices.Contains(was[identity], c) {
+				d := b.delta(either.EnvID, identity)
+				d.add = append(d.add, c)
+			}
+		}
+	}
+}
+
+// claimsOf are a record's claims by the form's text, without those of sources for which
+// it is missing.
+func claimsOf(r *catalog.Record, statuses map[uuid.UUID]drift.Status) map[string][]claimantRec {
+	claims := map[string][]claimantRec{}
+	if r == nil {
+		return claims
+	}
+	for _, d := range r.Declarers {
+		if statuses[d.Source] == drift.Missing {
+			continue
+		}
+		c := claimantRec{Entity: r.ID, Source: d.Source, Account: d.Identity.Account, Region: d.Identity.Region}
+		forms := d.Identity.Forms()
+		for _, form := range forms {
+			c.enter(form)
+		}
+		for _, form := range forms {
+			if !slices.Contains(claims[form.Text], c) {
+				claims[form.Text] = append(claims[form.Text], c)
+			}
+		}
+	}
+	return claims
+}
+
+func (c *claimantRec) enter(form catalog.Form) {
+	fields := [...]*string{&c.Resource, &c.ARN, &c.ID}
+	if form.Rank < len(fields) {
+		*fields[form.Rank] = digestText(form.Text)
+	}
+}
+
+// isOf reports whether both are of one entity and source.
+func (c claimantRec) isOf(other claimantRec) bool {
+	return c.Entity == other.Entity && c.Source == other.Source
 }
 
 func (b *batch) delta(env uuid.UUID, identity string) *identityDelta {
@@ -122,20 +150,11 @@ func (b *batch) closeIdentity(ctx context.Context, k table.Key, item table.Item)
 			return err
 		}
 	}
-	was := claimants(r.Claims)
-	r.Identity = d.identity
-	r.Claims = slices.DeleteFunc(r.Claims, func(c claimantRec) bool { return slices.Contains(d.sub, c) })
-	for _, c := range d.add {
-		if len(r.Claims) < maxClaims && !slices.Contains(r.Claims, c) {
-			r.Claims = append(r.Claims, c)
-		}
+	before := r
+	r.Identity, r.Claims = d.identity, d.claims(before.Claims)
+	if slices.Equal(before.Claims, r.Claims) {
+		return nil
 	}
-	slices.SortFunc(r.Claims, func(a, b claimantRec) int {
-		if c := bytes.Compare(a.Entity[:], b.Entity[:]); c != 0 {
-			return c
-		}
-		return bytes.Compare(a.Source[:], b.Source[:])
-	})
 	when := table.Absent
 	next := table.Item{Key: k, Revision: b.store.first(), Body: small(r)}
 	if item.Revision > 0 {
@@ -147,50 +166,49 @@ func (b *batch) closeIdentity(ctx context.Context, k table.Key, item table.Item)
 	case item.Revision > 0:
 		b.ops = append(b.ops, table.Delete(k, when))
 	}
-	switch is := claimants(r.Claims); {
-	case was < 2 && is >= 2:
+	switch was, is := isDuplicate(before.Claims), isDuplicate(r.Claims); {
+	case is && !was:
 		b.ops = append(b.ops, table.Put(table.Item{Key: duplicateKey(d.env, d.digest), Revision: b.store.first(), Body: small(idRecord{})}, table.Any))
-	case was >= 2 && is < 2:
+	case was && !is:
 		b.ops = append(b.ops, table.Delete(duplicateKey(d.env, d.digest), table.Any))
 	}
 	return nil
 }
 
-// claimants counts the entities among claims.
-func claimants(claims []claimantRec) int {
-	entities := map[uuid.UUID]bool{}
-	for _, c := range claims {
-		entities[c.Entity] = true
+// claims are those that were there, changed.
+func (d *identityDelta) claims(before []claimantRec) []claimantRec {
+	after := slices.DeleteFunc(slices.Clone(before), func(c claimantRec) bool {
+		return slices.ContainsFunc(d.sub, c.isOf) || slices.ContainsFunc(d.add, c.isOf)
+	})
+	for _, c := range d.add {
+		if len(after) < maxClaims && !slices.ContainsFunc(after, c.isOf) {
+			after = append(after, c)
+		}
 	}
-	return len(entities)
+	slices.SortFunc(after, func(a, b claimantRec) int {
+		return cmp.Or(bytes.Compare(a.Entity[:], b.Entity[:]), bytes.Compare(a.Source[:], b.Source[:]))
+	})
+	return after
 }
 
-// Duplicates returns a page of an environment's cloud objects that more than one
-// entity stands for, in a stable order.
-func (s *Store) Duplicates(ctx context.Context, env uuid.UUID, cursor string, limit int) ([]Duplicate, string, error) {
-	items, next, err := s.merged(ctx, func(shard string) string { return duplicatePK(env, shard) }, "", cursor, limit)
-	if err != nil {
-		return nil, "", err
-	}
-	keys := make([]table.Key, len(items))
-	for i, item := range items {
-		keys[i] = identityKey(env, item.SK)
-	}
-	found, err := s.batchGet(ctx, keys)
-	if err != nil {
-		return nil, "", err
-	}
-	duplicates := make([]Duplicate, 0, len(found))
-	for _, item := range found {
-		var r identityRecord
-		if err := s.decode(ctx, item, &r); err != nil {
-			return nil, "", err
+// isDuplicate reports whether two entities among claims may be one object.
+func isDuplicate(claims []claimantRec) bool {
+	for i, a := range claims {
+		for _, b := range claims[i+1:] {
+			if a.agrees(b) {
+				return true
+			}
 		}
-		d := Duplicate{Identity: r.Identity}
-		for _, c := range r.Claims {
-			d.Claims = append(d.Claims, Claim(c))
-		}
-		duplicates = append(duplicates, d)
 	}
-	return duplicates, next, nil
+	return false
+}
+
+// agrees reports whether two claims of one form are of two entities that may be one object.
+func (c claimantRec) agrees(other claimantRec) bool {
+	return c.Entity != other.Entity && catalog.Same(c.identity(), other.identity())
+}
+
+// identity compares as the claimant's does.
+func (c claimantRec) identity() catalog.Identity {
+	return catalog.Identity{Resource: c.Resource, ARN: c.ARN, ID: c.ID, Account: c.Account, Region: c.Region}
 }

@@ -47,7 +47,7 @@ func TestIdentityInTheCloud(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := mustRead(t, document(t, `{"version":4,"resources":[{"mode":"managed","type":"`+c.kind+`","name":"a","provider":"provider.aws","instances":[`+c.instance+`]}]}`))
-			if diff := cmp.Diff(c.want, got.declared[0].Entity.Identity); diff != "" {
+			if diff := cmp.Diff(c.want, got.declared[0].Entity.Identity.String()); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -1,6 +1,7 @@
 package tfstate
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -14,39 +15,78 @@ var notInTheCloud = []string{"null_", "random_", "time_", "tls_", "terraform_"}
 
 // borrowedARN are types whose "arn" is that of the object they belong to.
 var borrowedARN = nameSet(`aws_secretsmanager_secret_version aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation
-	aws_ecs_tag aws_lambda_provisioned_concurrency_config aws_iam_instance_profile_attachment`)
+	aws_ecs_tag aws_lambda_provisioned_concurrency_config aws_iam_instance_profile_attachment
+	aws_sns_topic_policy aws_sns_topic_data_protection_policy aws_lakeformation_resource aws_organizations_delegated_administrator`)
 
-// cloudIdentity names the object behind a managed instance, the same in every state
-// that declares it, "" where none can be derived. In this order:
-//
-//	Terraform's resource identity:  aws aws_instance {"account_id":"..","id":".."}
-//	the ARN:                        arn:aws:ec2:eu-west-1:123:instance/i-1
-//	type, id, account, region:      aws aws_instance {"account":"..","id":"..","region":".."}
-//
-// It is built from the redacted attributes, and never from a part that was redacted.
-func (d *declarer) cloudIdentity(in *instance, provider Provider) string {
+// The attributes that say in which account and region an object is.
+var (
+	accountNames = []string{"account_id", "owner_id", "project", "subscription_id"}
+	regionNames  = []string{"region", "location"}
+)
+
+// cloudIdentity names the object behind a managed instance in every form that the state
+// has: Terraform's resource identity, the ARN, and the id with account and region. Zero
+// where there is none. It is built from the redacted attributes, and never from a part
+// that was redacted.
+func (d *declarer) cloudIdentity(in *instance, provider Provider) catalog.Identity {
 	for _, prefix := range notInTheCloud {
 		if strings.HasPrefix(in.address.Type, prefix) {
-			return ""
+			return catalog.Identity{}
 		}
 	}
-	arn, id := d.textOf("arn"), d.textOf("id")
-	account := d.textOf("account_id", "owner_id", "project", "subscription_id")
-	region := d.textOf("region", "location")
-	prefix := provider.Type() + " " + in.address.Type + " "
-	identity := d.resourceIdentity(in)
-	switch {
-	case len(identity) > len("{}"):
-		return prefix + string(identity)
-	case strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type]:
-		return arn
-	case id == "":
-		return ""
+	i := catalog.Identity{Kind: provider.Type() + " " + in.address.Type, ID: d.textOf("id")}
+	i.Account, i.Region = d.textOf(accountNames...), regionName(d.textOf(regionNames...))
+	if arn := d.textOf("arn"); strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type] {
+		i.ARN = arn
+		if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+			i.Region, i.Account = cmp.Or(i.Region, parts[3]), cmp.Or(i.Account, parts[4])
+		}
 	}
-	object := appendText([]byte("{"), "account", account)
-	object = appendText(object, "id", id)
-	object = appendText(object, "region", region)
-	return prefix + string(append(object, '}'))
+	if resource := d.resourceIdentity(in); len(resource) > len("{}") {
+		i.Resource = string(resource)
+		i.Account = cmp.Or(i.Account, memberOf(resource, accountNames))
+		i.Region = cmp.Or(i.Region, regionName(memberOf(resource, regionNames)))
+	}
+	if strings.HasPrefix(provider.Type(), "az") {
+		i.Resource = strings.ToLower(i.Resource)
+	}
+	if isARMID(i.ID) {
+		i.ID, i.Account, i.Region = strings.ToLower(i.ID), "", ""
+	}
+	if i.ID == "" && i.ARN == "" && i.Resource == "" {
+		return catalog.Identity{}
+	}
+	return i
+}
+
+// isARMID knows the ids of Azure's Resource Manager, which say the subscription and do
+// not differ by case. Source: Azure Resource Manager, resource ids.
+func isARMID(id string) bool {
+	lower := strings.ToLower(id[:min(len(id), len("/subscriptions/"))])
+	return lower == "/subscriptions/" || strings.HasPrefix(lower, "/providers/mic")
+}
+
+// regionName is one spelling of a region: "West Europe" is "westeurope", and of a link
+// its last part.
+func regionName(region string) string {
+	region = region[strings.LastIndexByte(region, '/')+1:]
+	return strings.ToLower(strings.ReplaceAll(region, " ", ""))
+}
+
+// memberOf gives the first of the members of an object that is a text.
+func memberOf(object catalog.Value, names []string) string {
+	found := map[string]string{}
+	for name, span := range catalog.Members(object) {
+		if text, ok := catalog.Text(span.Of(object)); ok {
+			found[name] = text
+		}
+	}
+	for _, name := range names {
+		if text := found[name]; text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // textOf gives the first of the attributes that is a text; one that was redacted is
