@@ -37,7 +37,7 @@ func TestCapacity(t *testing.T) {
 	human = e.register("s3://estate/acme/human.tfstate", drift.HumanApproval)
 	e.upload("acme/auto.tfstate", 1, entities, 0)
 	e.upload("acme/human.tfstate", 1, entities, 0)
-	costs("first scan of 2,000", 800, 28_000, func() { created(t, e.rescan(auto), entities) })
+	costs("first scan of 2,000", 950, 33_000, func() { created(t, e.rescan(auto), entities) })
 	created(t, e.rescan(human), entities)
 	costs("rescan of the same object", 8, 14, func() { ended(t, e.rescan(auto), drift.ScanUnchanged) })
 	e.upload("acme/auto.tfstate", 2, entities, 0)
