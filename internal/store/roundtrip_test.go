@@ -120,7 +120,7 @@ func TestEveryFieldIsReadBack(t *testing.T) {
 		func(i table.Item) (Event, error) { return s.event(ctx, i) })
 	readBack(t, func(r *catalog.Record) {
 		unstored(&r.Revision)
-		r.Entity.Relationships, r.Entity.Identity, r.Entity.Fact = nil, "", false // those of the declarers
+		r.Entity.Relationships, r.Entity.Identity, r.Entity.Fact = nil, catalog.Identity{}, false // those of the declarers
 	},
 		func(r catalog.Record) (table.Op, error) { r.Revision = 0; return s.entityOp(ctx, &r) },
 		func(i table.Item) (catalog.Record, error) { i.Revision = 1; r, err := s.entity(ctx, i); return *r, err })
