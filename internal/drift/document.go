@@ -102,6 +102,10 @@ func (d Document) SeenAt() time.Time {
 	return d.ScannedAt
 }
 
+// IsUnknown reports whether the last scan left the document as it was: what it declares
+// now is not known. The reason says why.
+func (d Document) IsUnknown() bool { return d.Status.Stopped() && d.Status != ScanRunning && !d.Gone }
+
 // Basis is all that decides what a reading of an object gives.
 type Basis struct {
 	ETag             string

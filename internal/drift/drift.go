@@ -67,6 +67,9 @@ const (
 	// Stale: current, but its document was not scanned for [StaleAfter]. Never
 	// stored; computed from the document's scan time.
 	Stale Status = "stale"
+	// Unknown: current when its document was last read, which a later scan could not: the
+	// document is held, locked, or could not be read. Never stored, as [Stale].
+	Unknown Status = "unknown"
 	// Drifted: declared otherwise than recorded.
 	Drifted Status = "drifted"
 	// Missing: gone from the last scan of the document that declared it.
@@ -76,22 +79,24 @@ const (
 // Validate reports a status that Plumbline does not know.
 func (s Status) Validate() error {
 	if s.Severity() == 0 {
-		return fmt.Errorf("drift status %q: want current, drifted, stale or missing", s)
+		return fmt.Errorf("drift status %q: want current, drifted, stale, unknown or missing", s)
 	}
 	return nil
 }
 
-// Severity orders statuses: missing > drifted > stale > current; 0 is unknown.
+// Severity orders statuses: missing > drifted > unknown > stale > current; 0 is none.
 func (s Status) Severity() int {
 	switch s {
 	case Current:
 		return 1
 	case Stale:
 		return 2
-	case Drifted:
+	case Unknown:
 		return 3
-	case Missing:
+	case Drifted:
 		return 4
+	case Missing:
+		return 5
 	}
 	return 0
 }

@@ -31,6 +31,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r = r.WithContext(ctx)
+	joinLists(r.URL)
 	if answer.upload = uploadOf(w, r, e.pace); answer.upload != nil {
 		r.Body = answer.upload
 	}

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/drift"
@@ -49,13 +50,13 @@ func (h *entities) mount(m *mount) {
 type entitiesInput struct {
 	EnvironmentPath
 	PageInput
-	EntityType  string `query:"entityType" maxLength:"200"`
-	DriftStatus string `query:"driftStatus" enum:"current,drifted,stale,missing"`
-	Name        string `query:"name" maxLength:"800" doc:"Prefix of the name"`
+	EntityType  string   `query:"entityType" maxLength:"200"`
+	DriftStatus []string `query:"driftStatus" enum:"current,drifted,stale,unknown,missing" doc:"One or several, separated by commas"`
+	Name        string   `query:"name" maxLength:"800" doc:"Prefix of the name"`
 }
 
 func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPage], error) {
-	list := h.Cursors.list(in.ProjectPath, "list-entities", in.Environment, in.EntityType, in.DriftStatus, in.Name)
+	list := h.Cursors.list(in.ProjectPath, "list-entities", in.Environment, in.EntityType, strings.Join(in.DriftStatus, ","), in.Name)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (h *entities) list(ctx context.Context, in *entitiesInput) (*body[EntityPag
 		return nil, err
 	}
 	page, err := h.Report.Entities(ctx, project.ID, env.ID, report.EntityFilter{EntityType: in.EntityType, NamePrefix: in.Name,
-		Status: drift.Status(in.DriftStatus)}, span)
+		Statuses: named[drift.Status](in.DriftStatus)}, span)
 	return bodyOf(EntityPage{Entities: convert(page.Items, h.dialect.listed), NextCursor: cursorOrNull(list, page.Next)}, err)
 }
 

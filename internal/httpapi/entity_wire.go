@@ -21,7 +21,7 @@ type ListedEntity struct {
 	EntityID     string  `json:"entityId" format:"uuid"`
 	EntityType   string  `json:"entityType"`
 	Name         string  `json:"name"`
-	DriftStatus  string  `json:"driftStatus" enum:"current,drifted,stale,missing"`
+	DriftStatus  string  `json:"driftStatus" enum:"current,drifted,stale,unknown,missing"`
 	LastSyncedAt *string `json:"lastSyncedAt" format:"date-time" doc:"When a scan last saw it; null where no source declares it any more"`
 }
 
@@ -49,7 +49,8 @@ type EntitySource struct {
 	SourceID     string  `json:"sourceId" format:"uuid"`
 	SourceURI    string  `json:"sourceUri"`
 	Document     string  `json:"document"`
-	DriftStatus  string  `json:"driftStatus" enum:"current,drifted,stale,missing"`
+	DriftStatus  string  `json:"driftStatus" enum:"current,drifted,stale,unknown,missing"`
+	Reason       string  `json:"reason" doc:"Why the status is unknown, \"\" for any other"`
 	LastSyncedAt *string `json:"lastSyncedAt" format:"date-time"`
 	ProposalID   *string `json:"proposalId" format:"uuid"`
 	Identity     *string `json:"identity" doc:"The cloud object behind it, as far as the source knows"`
@@ -109,7 +110,7 @@ func (v *values) at(e report.Entity, pointer string) json.RawMessage {
 }
 
 func (d dialect) share(s report.Share) EntitySource {
-	return EntitySource{SourceID: s.Source.String(), SourceURI: s.SourceURI, Document: s.Document, DriftStatus: string(s.Status),
+	return EntitySource{SourceID: s.Source.String(), SourceURI: s.SourceURI, Document: s.Document, DriftStatus: string(s.Status), Reason: s.Reason,
 		LastSyncedAt: d.when(s.SyncedAt), ProposalID: idOrNull(s.Proposal), Identity: textOrNull(s.Identity)}
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"plumbline/internal/auth"
 	"plumbline/internal/drift"
@@ -26,7 +27,7 @@ func (h *sources) proposals(m *mount) {
 	missing := []error{report.ErrProject, report.ErrSource, report.ErrProposal}
 	decided := append(missing, review.ErrDecided, review.ErrStale)
 	serve(m, operation{id: "list-drift-proposals", method: http.MethodGet, path: proposalsRoute, needs: auth.DataRead,
-		summary: "List the drift proposals of an import source", details: "Of one status, the oldest first.",
+		summary: "List the drift proposals of an import source", details: "Of one status or of several, the oldest first.",
 		errs: []error{errCursor, report.ErrProject, report.ErrSource}}, h.listProposals)
 	serve(m, operation{id: "get-drift-proposal", method: http.MethodGet, path: proposalRoute, needs: auth.DataRead,
 		summary: "Get a drift proposal", errs: missing}, h.proposal)
@@ -45,11 +46,11 @@ func (h *sources) proposals(m *mount) {
 type proposalsInput struct {
 	SourcePath
 	PageInput
-	Status string `query:"status" enum:"pending,approved,rejected,superseded" default:"pending"`
+	Status []string `query:"status" enum:"pending,approved,rejected,superseded" doc:"One or several, separated by commas; pending if left out"`
 }
 
 func (h *sources) listProposals(ctx context.Context, in *proposalsInput) (*body[DriftProposalPage], error) {
-	list := h.Cursors.list(in.ProjectPath, "list-drift-proposals", in.ID, in.Status)
+	list := h.Cursors.list(in.ProjectPath, "list-drift-proposals", in.ID, strings.Join(in.Status, ","))
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -58,17 +59,32 @@ func (h *sources) listProposals(ctx context.Context, in *proposalsInput) (*body[
 	if err != nil {
 		return nil, err
 	}
-	entries, next, err := h.pending(ctx, source, drift.ProposalStatus(in.Status), span, maxPage)
+	statuses := named[drift.ProposalStatus](in.Status)
+	if len(statuses) == 0 {
+		statuses = []drift.ProposalStatus{drift.Pending}
+	}
+	entries, next, err := gather(span, proposalChunk, func(s report.Span) (report.Page[drift.Proposal], error) {
+		return h.Report.Proposals(ctx, source, statuses, s)
+	}, h.dialect.proposal)
 	return bodyOf(DriftProposalPage{Proposals: entries, NextCursor: cursorOrNull(list, next)}, err)
 }
 
 // proposalChunk is how many proposals are read at once; one may be big.
 const proposalChunk = 50
 
-func (h *sources) pending(ctx context.Context, source drift.Source, status drift.ProposalStatus, span report.Span, bytes int) ([]DriftProposal, string, error) {
-	return gatherWithin(bytes, span, proposalChunk, func(s report.Span) (report.Page[drift.Proposal], error) {
-		return h.Report.Proposals(ctx, source, status, s)
+// pending are the oldest pending proposals of what a filter admits, at most maxPending and
+// of the first maxSearched.
+func (h *sources) pending(ctx context.Context, source drift.Source, f report.DriftFilter) ([]DriftProposal, error) {
+	searched := 0
+	entries, _, err := gatherWithin(maxPage/2, report.Span{Limit: maxPending}, proposalChunk, func(s report.Span) (report.Page[drift.Proposal], error) {
+		s.Limit = proposalChunk
+		page, err := h.Report.Pending(ctx, source, f, s)
+		if searched += proposalChunk; searched >= maxSearched {
+			page.Next = ""
+		}
+		return page, err
 	}, h.dialect.proposal)
+	return entries[:min(len(entries), maxPending)], err
 }
 
 func (h *sources) proposal(ctx context.Context, in *ProposalPath) (*body[DriftProposal], error) {

@@ -4,9 +4,8 @@ import (
 	"plumbline/internal/drift"
 )
 
-// ScanSummary is a scan, the same wherever it appears: as `scan` of a rescan, as
-// `lastScanSummary` of a source, in the history of scans.
-type ScanSummary struct {
+// ScanOutline is a scan without its lists: what a source shows of its last one.
+type ScanOutline struct {
 	ID        string         `json:"id" format:"uuid"`
 	Trigger   string         `json:"trigger" enum:"api,push,upload,deletion,schedule"`
 	Actor     string         `json:"actor" doc:"Who asked: a token's subject, or the event"`
@@ -17,6 +16,12 @@ type ScanSummary struct {
 	DryRun    bool           `json:"dryRun" doc:"Nothing was written"`
 	Counts    ScanCounts     `json:"counts" doc:"Exact, whatever the lists hold"`
 	Documents map[string]int `json:"documents" doc:"How many documents ended in which status"`
+}
+
+// ScanSummary is a scan with its lists, the same wherever it appears: as `scan` of a
+// rescan, and in the history of scans.
+type ScanSummary struct {
+	ScanOutline
 	// Documents that are neither unchanged nor succeeded, and the first few that are.
 	DocumentResults []ScanDocument `json:"documentResults" nullable:"false"`
 	Created         []EntityName   `json:"created" nullable:"false" doc:"Capped at 1,000, as the lists below"`
@@ -83,18 +88,24 @@ type ScanSchema struct {
 // have 800 bytes, and a page of scans has to fit an answer.
 const maxNames = 512 << 10
 
-func (d dialect) scan(s drift.Scan) ScanSummary {
-	sum, left := s.Summary, maxNames
+func (d dialect) outline(s drift.Scan) ScanOutline {
+	sum, c := s.Summary, s.Summary.Counts
 	documents := make(map[string]int, len(sum.Documents))
 	for status, n := range sum.Documents {
 		documents[string(status)] = n
 	}
-	c := sum.Counts
-	return ScanSummary{
+	return ScanOutline{
 		ID: s.ID.String(), Trigger: string(s.Trigger), Actor: s.Actor, StartedAt: d.time(s.StartedAt), EndedAt: d.when(s.EndedAt),
 		Status: string(s.Status), Reason: sum.Reason, DryRun: sum.DryRun, Documents: documents,
 		Counts: ScanCounts{Declared: c.Declared, Created: c.Created, Updated: c.Updated, Unchanged: c.Unchanged, Proposed: c.Proposed,
 			Drifted: c.Drifted, Missing: c.Missing, Removed: c.Removed, Failed: c.Failed, Conflicts: c.Conflicts},
+	}
+}
+
+func (d dialect) scan(s drift.Scan) ScanSummary {
+	sum, left := s.Summary, maxNames
+	return ScanSummary{
+		ScanOutline: d.outline(s),
 		DocumentResults: convert(sum.DocumentResults, func(r drift.DocumentResult) ScanDocument {
 			return ScanDocument{URI: r.URI, Status: string(r.Status), Reason: r.Reason, Format: r.Format, Scope: r.Scope,
 				Lineage: r.Lineage, Serial: r.Serial, WriterVersion: r.WriterVersion}

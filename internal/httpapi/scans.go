@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,7 +30,7 @@ func (h *sources) scanning(m *mount) {
 		errs: []error{errCursor, report.ErrProject, report.ErrSource}}, h.scans)
 	serve(m, operation{id: "get-import-source-drift", method: http.MethodGet, path: sourceRoute + "/drift", needs: auth.DataRead,
 		summary: "Get drift summary for an import source",
-		details: "Totals over all entities of the source, a page of the entities, and the oldest pending proposals.",
+		details: "Totals over all entities of the source, the documents of which it is not known what they declare now, a page of the entities by name, and the oldest pending proposals.",
 		errs:    []error{errCursor, report.ErrProject, report.ErrSource}}, h.drift)
 }
 
@@ -134,15 +135,19 @@ func (h *sources) scans(ctx context.Context, in *scansInput) (*body[ScanPage], e
 type driftInput struct {
 	SourcePath
 	PageInput
-	Status     string `query:"status" enum:"current,drifted,stale,missing"`
-	EntityType string `query:"entityType" maxLength:"200"`
+	Status     []string `query:"status" enum:"current,drifted,stale,unknown,missing" doc:"One or several, separated by commas; of the entities and of those with a pending proposal"`
+	EntityType string   `query:"entityType" maxLength:"200"`
 }
 
-// maxPending is how many pending proposals a drift summary shows.
-const maxPending = 100
+// maxPending is how many pending proposals a drift summary shows, maxSearched how many are
+// looked at for those that a filter admits.
+const (
+	maxPending  = 100
+	maxSearched = 5000
+)
 
 func (h *sources) drift(ctx context.Context, in *driftInput) (*body[ImportSourceDrift], error) {
-	list := h.Cursors.list(in.ProjectPath, "get-import-source-drift", in.ID, in.Status, in.EntityType)
+	list := h.Cursors.list(in.ProjectPath, "get-import-source-drift", in.ID, strings.Join(in.Status, ","), in.EntityType)
 	span, err := in.span(list)
 	if err != nil {
 		return nil, err
@@ -155,13 +160,14 @@ func (h *sources) drift(ctx context.Context, in *driftInput) (*body[ImportSource
 	if err != nil {
 		return nil, err
 	}
-	totals, page, err := h.Report.Drift(ctx, source, report.DriftFilter{Status: drift.Status(in.Status), EntityType: in.EntityType}, span)
+	filter := report.DriftFilter{Statuses: named[drift.Status](in.Status), EntityType: in.EntityType}
+	found, err := h.Report.Drift(ctx, source, filter, span)
 	if err != nil {
 		return nil, err
 	}
-	pending, _, err := h.pending(ctx, source, drift.Pending, report.Span{Limit: maxPending}, maxPage/2)
+	pending, err := h.pending(ctx, source, filter)
 	return bodyOf(ImportSourceDrift{
-		Source: h.dialect.source(described), Totals: h.dialect.totals(totals), Entities: convert(page.Items, h.dialect.driftEntity),
-		PendingProposals: pending, NextCursor: cursorOrNull(list, page.Next),
+		Source: h.dialect.source(described), Totals: h.dialect.totals(found.Totals), Documents: convert(found.Documents, h.dialect.driftDocument),
+		Entities: convert(found.Entities.Items, h.dialect.driftEntity), PendingProposals: pending, NextCursor: cursorOrNull(list, found.Entities.Next),
 	}, err)
 }

@@ -16,7 +16,7 @@ type ImportSource struct {
 	ReconciliationPolicy string              `json:"reconciliationPolicy" enum:"auto-update,human-approval"`
 	LastScannedAt        *string             `json:"lastScannedAt" format:"date-time" doc:"When the last scan ended, null before the first"`
 	LastScanStatus       *string             `json:"lastScanStatus" doc:"Status of the last scan, running while one is, null before the first"`
-	LastScanSummary      orNull[ScanSummary] `json:"lastScanSummary" required:"false"`
+	LastScanSummary      orNull[ScanOutline] `json:"lastScanSummary" required:"false" doc:"The last scan without its lists, which /scans has; null before the first"`
 	CreatedAt            string              `json:"createdAt" format:"date-time"`
 	UpdatedAt            string              `json:"updatedAt" format:"date-time"`
 
@@ -58,7 +58,7 @@ func (d dialect) source(s report.Source) ImportSource {
 		w.LastScannedAt = d.when(s.Last.At)
 	}
 	if s.Scan != nil {
-		summary := d.scan(*s.Scan)
+		summary := d.outline(*s.Scan)
 		w.LastScanSummary.value = &summary
 	}
 	if s.Running != nil {

@@ -40,7 +40,7 @@ save id $.id
 		}
 		script.WriteString("POST /acme/shop/import-sources/${id}/rescan\n{\"envName\": \"default\"}\n\nstatus 200\n$.scan.status = \"succeeded\"\n")
 	}
-	script.WriteString("GET /acme/shop/import-sources/${id}/drift\n\n$.totals = {\"total\": 28, \"current\": 8, \"drifted\": 16, \"stale\": 0, \"missing\": 4, \"pendingProposals\": 16}\n")
+	script.WriteString("GET /acme/shop/import-sources/${id}/drift\n\n$.totals = {\"total\": 28, \"current\": 8, \"drifted\": 16, \"stale\": 0, \"unknown\": 0, \"missing\": 4, \"pendingProposals\": 16, \"documents\": {\"succeeded\": 4}}\n")
 	httpscript.Run(t, &txtar.Archive{Comment: []byte(script.String()), Files: files}, s.script())
 
 	source := s.getJSON(t, "/acme/shop/import-sources", nil)[""][0]["id"].(string)

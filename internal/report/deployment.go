@@ -22,6 +22,9 @@ type DeploymentFinding struct {
 	ComponentSource, StateSource drift.Source
 }
 
+// cursorBreak stands between the parts of a finding's cursor.
+const cursorBreak = "\n"
+
 // Cursor is the cursor behind the finding.
 func (f *DeploymentFinding) Cursor() string { return f.Name() + cursorBreak + string(f.Kind) }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -9,109 +10,65 @@ import (
 	"plumbline/internal/store"
 )
 
-// heads pages through every head, document by document. The cursor is the document's
-// id and the cursor within it.
-func (r *Reporter) heads(ctx context.Context, source drift.Source, documents []drift.Document, f DriftFilter, span Span) (Page[DriftEntity], error) {
-	at, within, err := splitCursor(span.Cursor)
-	if err != nil {
+// nameKey is the cursor behind an entity in a list by name, then type.
+func nameKey(name, entityType string) string { return name + store.NameBreak + entityType }
+
+func (e DriftEntity) key() string { return nameKey(e.Name, e.EntityType) }
+
+// checkNameKey refuses a cursor that no list by name has made.
+func checkNameKey(cursor string) error {
+	if cursor != "" && !strings.Contains(cursor, store.NameBreak) {
+		return store.ErrBadCursor
+	}
+	return nil
+}
+
+// sparse is a page of the drifted and missing entities, which have entries of their own:
+// few enough to be read whole and sorted.
+func (r *Reporter) sparse(ctx context.Context, source drift.Source, f DriftFilter, span Span) (Page[DriftEntity], error) {
+	if err := checkNameKey(span.Cursor); err != nil {
 		return Page[DriftEntity]{}, err
 	}
-	var page Page[DriftEntity]
-	looked, chunk := 0, span.Limit
-	if f != (DriftFilter{}) {
-		chunk = max(chunk, readChunk)
-	}
-	for _, document := range documents {
-		if document.ID < at || !r.holds(document, f.Status) {
-			continue
-		}
-		if document.ID != at {
-			within = ""
-		}
-		for done := false; !done; {
-			heads, next, err := r.Store.HeadsPage(ctx, source.ID, document.ID, within, chunk)
+	var all []store.Listed
+	for _, status := range f.Statuses {
+		for cursor := ""; ; {
+			listed, next, err := r.Store.SourceEntities(ctx, source.ID, status, cursor, sparseChunk)
 			if err != nil {
 				return Page[DriftEntity]{}, err
 			}
-			for _, head := range heads {
-				looked++
-				if e := r.entity(head, document); f.admits(e) {
-					page.Items = append(page.Items, e)
-				}
-				if len(page.Items) == span.Limit || looked == maxRead {
-					page.Next = document.ID + cursorBreak + store.EntityCursor(head.EntityID)
-					return page, nil
+			for _, l := range listed {
+				if (f.EntityType == "" || l.EntityType == f.EntityType) && nameKey(l.Name, l.EntityType) > span.Cursor {
+					all = append(all, l)
 				}
 			}
-			within, done = next, next == ""
+			if cursor = next; cursor == "" {
+				break
+			}
 		}
 	}
-	return page, nil
-}
-
-// holds reports whether a document can hold heads of a status.
-func (r *Reporter) holds(document drift.Document, status drift.Status) bool {
-	switch status {
-	case drift.Current:
-		return !r.stale(document)
-	case drift.Stale:
-		return r.stale(document)
-	}
-	return true
-}
-
-const cursorBreak = "\n"
-
-func splitCursor(cursor string) (document, within string, err error) {
-	document, within, found := strings.Cut(cursor, cursorBreak)
-	if cursor != "" && !found {
-		return "", "", store.ErrBadCursor
-	}
-	return document, within, nil
-}
-
-// sparse pages through the drifted or missing entities, which have entries of their
-// own.
-func (r *Reporter) sparse(ctx context.Context, source drift.Source, f DriftFilter, span Span) (Page[DriftEntity], error) {
+	slices.SortFunc(all, func(a, b store.Listed) int {
+		return cmp.Or(cmp.Compare(nameKey(a.Name, a.EntityType), nameKey(b.Name, b.EntityType)), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	all = slices.CompactFunc(all, func(a, b store.Listed) bool { return a.ID == b.ID }) // moved from one list to the other meanwhile
 	var page Page[DriftEntity]
-	cursor, chunk := span.Cursor, span.Limit
-	if f.EntityType != "" {
-		chunk = max(chunk, readChunk)
+	if len(all) > span.Limit {
+		all = all[:span.Limit]
+		page.Next = nameKey(all[span.Limit-1].Name, all[span.Limit-1].EntityType)
 	}
-	for read, looked := 0, 0; ; {
-		listed, next, err := r.Store.SourceEntities(ctx, source.ID, f.Status, cursor, chunk)
-		if err != nil {
-			return Page[DriftEntity]{}, err
-		}
-		read += len(listed)
-		listed = slices.DeleteFunc(listed, func(l store.Listed) bool {
-			return store.IsLinkType(l.EntityType) || f.EntityType != "" && l.EntityType != f.EntityType
-		})
-		for some := range slices.Chunk(listed, max(span.Limit-len(page.Items), minChunk)) {
-			entities, err := r.ofSource(ctx, source, some)
-			if err != nil {
-				return Page[DriftEntity]{}, err
-			}
-			for i, e := range entities {
-				looked++
-				if f.admits(e) {
-					page.Items = append(page.Items, e)
-				}
-				if len(page.Items) == span.Limit || looked == maxLooked {
-					page.Next = some[i].Key
-					return page, nil
-				}
-			}
-		}
-		if cursor = next; cursor == "" || read >= maxRead {
-			page.Next = cursor
-			return page, nil
+	entities, err := r.ofSource(ctx, source, all)
+	for _, e := range entities {
+		if f.admits(e) {
+			page.Items = append(page.Items, e)
 		}
 	}
+	return page, err
 }
 
-// ofSource gives listed entities as the source sees them, in their order. One that
-// changed since it was listed keeps what the list said.
+// sparseChunk is how many entries of a status are read at once.
+const sparseChunk = 1000
+
+// ofSource gives listed entities as the source sees them, in their order. One that it no
+// longer declares has no status.
 func (r *Reporter) ofSource(ctx context.Context, source drift.Source, listed []store.Listed) ([]DriftEntity, error) {
 	shares, err := r.shares(ctx, listed)
 	if err != nil {
@@ -127,4 +84,10 @@ func (r *Reporter) ofSource(ctx context.Context, source drift.Source, listed []s
 		}
 	}
 	return entities, nil
+}
+
+// holds reports whether a document can hold entities that the filter wants.
+func (r *Reporter) holds(document drift.Document, f DriftFilter) bool {
+	current := r.statusOf(drift.Head{Status: drift.Current}, document)
+	return f.wants(current) || f.wants(drift.Drifted) || f.wants(drift.Missing)
 }

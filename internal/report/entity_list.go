@@ -25,15 +25,18 @@ type Listed struct {
 type EntityFilter struct {
 	EntityType string
 	NamePrefix string
-	Status     drift.Status
+	// Statuses are those that are wanted, none for all.
+	Statuses []drift.Status
 }
 
-func (f EntityFilter) admits(e Listed) bool { return f.Status == "" || e.Status == f.Status }
+func (f EntityFilter) admits(e Listed) bool {
+	return len(f.Statuses) == 0 || slices.Contains(f.Statuses, e.Status)
+}
 
 // Entities is a page of an environment's entities: by name, then type, where only a
 // prefix of the name is given, else by type, then name.
 func (r *Reporter) Entities(ctx context.Context, project, env uuid.UUID, f EntityFilter, span Span) (Page[Listed], error) {
-	if f.Status == drift.Stale {
+	if f.isByDocument() {
 		if page, done, err := r.stales(ctx, project, env, f, span); done || err != nil {
 			return page, err
 		}
@@ -81,7 +84,7 @@ const minChunk = 100
 
 // chunk is how many entries of a list are read at once.
 func (f EntityFilter) chunk(limit int) int {
-	if f.NamePrefix == "" && f.Status == "" {
+	if f.NamePrefix == "" && len(f.Statuses) == 0 {
 		return limit
 	}
 	return max(limit, readChunk)
@@ -90,8 +93,10 @@ func (f EntityFilter) chunk(limit int) int {
 // list reads the shortest list that holds what the filter asks for.
 func (r *Reporter) list(ctx context.Context, env uuid.UUID, f EntityFilter, cursor string, limit int) ([]store.Listed, string, error) {
 	switch {
-	case f.Status == drift.Drifted || f.Status == drift.Missing:
-		return r.Store.EntitiesByStatus(ctx, env, f.Status, f.EntityType, f.NamePrefix, cursor, limit)
+	case f.isSparse():
+		return mergePages(f.Statuses, limit, func(s drift.Status) ([]store.Listed, string, error) {
+			return r.Store.EntitiesByStatus(ctx, env, s, f.EntityType, f.NamePrefix, cursor, limit)
+		}, func(l store.Listed) string { return l.Key })
 	case f.byName():
 		return r.Store.EntitiesByName(ctx, env, f.NamePrefix, cursor, limit)
 	}

@@ -20,12 +20,12 @@ type document struct {
 	drift.Document
 }
 
-// stales gives a page of stale entities by the documents that can hold them, and not by
+// stales gives a page of stale or unknown entities by the documents that can hold them, and not by
 // the list of all entities: where nothing is stale, or little, that list is a hundred
 // thousand entities long for a page of none. done is false where the documents hold too
 // much to be read for a page.
 func (r *Reporter) stales(ctx context.Context, project, env uuid.UUID, f EntityFilter, span Span) (page Page[Listed], done bool, err error) {
-	documents, err := r.staleDocuments(ctx, project, env)
+	documents, err := r.staleDocuments(ctx, project, env, f)
 	if err != nil {
 		return page, false, err
 	}
@@ -58,8 +58,9 @@ func (r *Reporter) stales(ctx context.Context, project, env uuid.UUID, f EntityF
 	return page, true, nil
 }
 
-// staleDocuments are the documents of an environment that were not seen for too long.
-func (r *Reporter) staleDocuments(ctx context.Context, project, env uuid.UUID) ([]document, error) {
+// staleDocuments are the documents of an environment whose entities are not current, but
+// what the filter wants.
+func (r *Reporter) staleDocuments(ctx context.Context, project, env uuid.UUID, f EntityFilter) ([]document, error) {
 	known, err := r.sources(ctx, project)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,7 @@ func (r *Reporter) staleDocuments(ctx context.Context, project, env uuid.UUID) (
 		mu.Lock()
 		defer mu.Unlock()
 		for _, d := range documents {
-			if r.stale(d) {
+			if slices.Contains(f.Statuses, r.statusOf(drift.Head{Status: drift.Current}, d)) {
 				stale = append(stale, document{sources[i].ID, d})
 			}
 		}
@@ -124,5 +125,18 @@ func (f EntityFilter) key(entityType, name string) string {
 
 // byName reports whether the list is the one by name: only a prefix of it is given.
 func (f EntityFilter) byName() bool {
-	return f.EntityType == "" && f.NamePrefix != "" && f.Status != drift.Drifted && f.Status != drift.Missing
+	return f.EntityType == "" && f.NamePrefix != "" && !f.isSparse()
+}
+
+// isSparse reports whether all that is wanted has entries of its own.
+func (f EntityFilter) isSparse() bool {
+	return len(f.Statuses) > 0 && !slices.ContainsFunc(f.Statuses, isComputed)
+}
+
+// isByDocument reports whether the documents tell by themselves which hold what is
+// wanted.
+func (f EntityFilter) isByDocument() bool {
+	return len(f.Statuses) > 0 && !slices.ContainsFunc(f.Statuses, func(s drift.Status) bool {
+		return s != drift.Stale && s != drift.Unknown
+	})
 }

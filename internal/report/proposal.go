@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/store"
 )
 
 // MaxSelected is how many proposals one selection gives at most.
@@ -21,10 +22,37 @@ func (r *Reporter) Proposal(ctx context.Context, source drift.Source, id string)
 	return p, absent(err, ErrProposal)
 }
 
-// Proposals is a page of a source's proposals of one status, the oldest first.
-func (r *Reporter) Proposals(ctx context.Context, source drift.Source, status drift.ProposalStatus, span Span) (Page[drift.Proposal], error) {
-	proposals, next, err := r.Store.Proposals(ctx, source.ID, status, span.Cursor, span.Limit)
+// Proposals is a page of a source's proposals of some statuses, the oldest first.
+func (r *Reporter) Proposals(ctx context.Context, source drift.Source, statuses []drift.ProposalStatus, span Span) (Page[drift.Proposal], error) {
+	proposals, next, err := mergePages(statuses, span.Limit, func(s drift.ProposalStatus) ([]drift.Proposal, string, error) {
+		return r.Store.Proposals(ctx, source.ID, s, span.Cursor, span.Limit)
+	}, store.ProposalCursor)
 	return Page[drift.Proposal]{Items: proposals, Next: next}, err
+}
+
+// Pending is a page of a source's pending proposals, the oldest first, whose entities the
+// filter admits.
+func (r *Reporter) Pending(ctx context.Context, source drift.Source, f DriftFilter, span Span) (Page[drift.Proposal], error) {
+	if !f.wants(drift.Drifted) && !f.wants(drift.Missing) {
+		return Page[drift.Proposal]{}, nil // what is proposed differs, or is gone
+	}
+	page, err := r.Proposals(ctx, source, []drift.ProposalStatus{drift.Pending}, span)
+	if err != nil || len(f.Statuses) == 0 && f.EntityType == "" {
+		return page, err
+	}
+	listed := make([]store.Listed, len(page.Items))
+	for i, p := range page.Items {
+		listed[i] = store.Listed{ID: p.EntityID, EntityType: p.EntityType, Name: p.EntityName}
+	}
+	entities, err := r.ofSource(ctx, source, listed)
+	admitted := page.Items[:0]
+	for i, e := range entities {
+		if f.admits(e) {
+			admitted = append(admitted, page.Items[i])
+		}
+	}
+	page.Items = admitted
+	return page, err
 }
 
 // Selection picks pending proposals of a source. Only those of one scan can be

@@ -87,6 +87,51 @@ func (s *Store) SourceEntities(ctx context.Context, source uuid.UUID, status dri
 	return list, next, nil
 }
 
+// NameBreak stands between name and type in the keys of lists by name.
+const NameBreak = "\x00"
+
+// HeadsByName returns heads of a scoped document by name, then type, behind a cursor: a
+// name and a type joined by [NameBreak], "" for the first. They are found by the
+// environment's list of names, which begin with the scope. next is "" behind the last.
+func (s *Store) HeadsByName(ctx context.Context, source drift.Source, d drift.Document, cursor string, limit int) (heads []drift.Head, next string, err error) {
+	q := table.Query{From: d.Scope + NameBreak, To: d.Scope + string('/'+1), Limit: limit}
+	if cursor >= q.To {
+		return nil, "", nil
+	}
+	if cursor > q.From {
+		q.After = cursor // else it is outside what is asked for
+	}
+	items, next, err := s.mergedOf(ctx, func(shard string) string { return nameListPK(source.EnvID, shard) }, q)
+	if err != nil {
+		return nil, "", err
+	}
+	heads, err = s.headsAt(ctx, source.ID, d.ID, items)
+	return heads, next, err
+}
+
+// headsAt reads the heads that a document has of listed entities, in their order.
+func (s *Store) headsAt(ctx context.Context, source uuid.UUID, document string, listed []table.Item) ([]drift.Head, error) {
+	keys := make([]table.Key, len(listed))
+	for i, item := range listed {
+		var r idRecord
+		if err := s.decode(ctx, item, &r); err != nil {
+			return nil, err
+		}
+		keys[i] = headKey(source, document, r.ID)
+	}
+	items, err := s.batchGet(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]drift.Head, len(items))
+	for i, item := range items {
+		if heads[i], err = s.head(ctx, item); err != nil {
+			return nil, err
+		}
+	}
+	return heads, nil
+}
+
 // HeadsPage returns a page of a document's heads by entity id.
 func (s *Store) HeadsPage(ctx context.Context, source uuid.UUID, document, cursor string, limit int) ([]drift.Head, string, error) {
 	items, next, err := s.chained(ctx, func(shard string) string { return headPK(source, document, shard) }, cursor, limit)

@@ -20,11 +20,18 @@ func (s *Store) merged(ctx context.Context, pk func(shard string) string, prefix
 	case len(cursor) > table.MaxSK:
 		return nil, "", ErrBadCursor
 	}
+	q := rangeOf("", prefix, "", limit)
+	q.After = cursor
+	return s.mergedOf(ctx, pk, q)
+}
+
+// mergedOf is [Store.merged] of what a query asks of each shard.
+func (s *Store) mergedOf(ctx context.Context, pk func(shard string) string, q table.Query) ([]table.Item, string, error) {
+	limit := q.Limit
 	var all []table.Item
 	edge, more := "", false
 	for n := range shards {
-		q := rangeOf(pk(shardText(n)), prefix, "", limit)
-		q.After = cursor
+		q.PK = pk(shardText(n))
 		p, err := s.table.Query(ctx, q)
 		if err != nil {
 			return nil, "", fmt.Errorf("query %s: %w", q.PK, err)

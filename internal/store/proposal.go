@@ -116,6 +116,9 @@ func (s *Store) proposalOp(ctx context.Context, p drift.Proposal) (table.Op, err
 	return table.Put(item, table.At(p.Revision)), nil
 }
 
+// ProposalCursor is the cursor behind a proposal in the lists of [Store.Proposals].
+func ProposalCursor(p drift.Proposal) string { return proposalListKey(p).SK }
+
 // Proposals returns a page of a source's proposals of one status, the oldest first.
 func (s *Store) Proposals(ctx context.Context, source uuid.UUID, status drift.ProposalStatus, cursor string, limit int) ([]drift.Proposal, string, error) {
 	items, next, err := s.merged(ctx, func(shard string) string { return proposalListPK(source, status, shard) }, "", cursor, limit)
