@@ -50,7 +50,8 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Queue keeps jobs in the order in which they were sent. Safe for concurrent use.
+// Queue keeps jobs in the order in which they were sent, and gives them to the
+// organisations by turns: the backlog of one holds up no other. Safe for concurrent use.
 type Queue struct {
 	config Config
 	file   *file
@@ -58,10 +59,10 @@ type Queue struct {
 	mu      sync.Mutex
 	changed *sync.Cond
 	waiting []task
-	known   map[scan.Job]bool  // the jobs in waiting and asleep
-	busy    map[uuid.UUID]bool // sources under work
-	asleep  int                // tasks between two tries
-	alone   bool               // what is under work is so alone
+	known   map[scan.Job]bool    // the jobs in waiting and asleep
+	busy    map[uuid.UUID]string // organisations by their sources under work
+	asleep  int                  // tasks between two tries
+	alone   bool                 // what is under work is so alone
 	stopped bool
 }
 
@@ -86,7 +87,7 @@ func Open(path string, config Config) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open queue %s: %w", path, err)
 	}
-	q := &Queue{config: config.withDefaults(), file: file, waiting: tasks, known: map[scan.Job]bool{}, busy: map[uuid.UUID]bool{}}
+	q := &Queue{config: config.withDefaults(), file: file, waiting: tasks, known: map[scan.Job]bool{}, busy: map[uuid.UUID]string{}}
 	q.changed = sync.NewCond(&q.mu)
 	for _, t := range tasks {
 		q.known[t.Job] = true
@@ -164,8 +165,8 @@ func (q *Queue) Idle() bool {
 	return len(q.waiting) == 0 && len(q.busy) == 0 && q.asleep == 0
 }
 
-// take gives the oldest job whose source is not busy, and makes it so. It waits for
-// one; ok is false when the queue stops. A job that has ended a process is given only
+// take gives the oldest job of the organisation that has the fewest under work, of a
+// source that is not busy, and makes it so. It waits for one; ok is false when the queue stops. A job that has ended a process is given only
 // while there is no other under work, and until it ends no other is given.
 func (q *Queue) take(ctx context.Context) (next task, ok bool) {
 	q.mu.Lock()
@@ -177,7 +178,7 @@ func (q *Queue) take(ctx context.Context) (next task, ok bool) {
 		if i := q.next(); i >= 0 {
 			next = q.waiting[i]
 			q.waiting = slices.Delete(q.waiting, i, i+1)
-			q.busy[next.Source.ID] = true
+			q.busy[next.Source.ID] = next.Source.Organisation
 			q.alone = next.deaths > 0
 			delete(q.known, next.Job)
 			return next, true
@@ -191,13 +192,19 @@ func (q *Queue) next() int {
 	if q.alone {
 		return -1
 	}
+	under := map[string]int{}
+	for _, organisation := range q.busy {
+		under[organisation]++
+	}
+	best := -1
 	for i, t := range q.waiting {
-		switch {
-		case t.deaths > 0 && len(q.busy) > 0:
-			return -1 // its turn has come, once the others have ended
-		case !q.busy[t.Source.ID]:
-			return i
+		if t.deaths > 0 && len(q.busy) > 0 {
+			break // its turn has come, once the others have ended
+		}
+		_, busy := q.busy[t.Source.ID]
+		if !busy && (best < 0 || under[t.Source.Organisation] < under[q.waiting[best].Source.Organisation]) {
+			best = i
 		}
 	}
-	return -1
+	return best
 }
