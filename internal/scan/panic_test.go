@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -34,9 +35,7 @@ func (f faulty) Index(ctx context.Context, doc reader.Document, yield func(reade
 type faultyReading struct{ reader.Reading }
 
 func (faultyReading) Bodies(context.Context, func(uuid.UUID) bool, func(reader.Declared) error) error {
-	var none map[string]int
-	none["x"] = 1
-	return nil
+	panic(errors.New("PLAIN-text of the document"))
 }
 
 func TestAReaderThatPanicsFailsItsDocumentAlone(t *testing.T) {

@@ -16,7 +16,6 @@ type call struct {
 	out      strings.Builder
 	steps    int
 	told     int // steps that the reading's budget knows of
-	calls    int
 	deadline time.Time
 }
 
