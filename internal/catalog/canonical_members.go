@@ -40,14 +40,18 @@ func (c *Canonicalizer) sort(dst []byte, members []member) {
 // sortMembers inserts each member before those above it, since most texts are in order
 // but for a few members, and leaves those that are not to a sort that bears it.
 func sortMembers(dst []byte, members []member) {
-	moves := 8 * len(members)
+	moves, last := 8*len(members), 0
 	for n := 1; n < len(members); n++ {
-		m := members[n]
-		at := n
-		for ; at > 0 && compareNames(dst, m, members[at-1]) < 0; at-- {
-			members[at] = members[at-1]
+		at := last + 1 // mostly where the one before it went
+		if at == n || !isBefore(dst, &members[last], &members[n]) || !isBefore(dst, &members[n], &members[at]) {
+			for at = n; at > 0 && isBefore(dst, &members[n], &members[at-1]); at-- {
+			}
 		}
-		members[at] = m
+		if last = at; at < n {
+			m := members[n]
+			copy(members[at+1:n+1], members[at:n])
+			members[at] = m
+		}
 		if moves -= n - at; moves < 0 {
 			slices.SortFunc(members, func(a, b member) int { return compareNames(dst, a, b) })
 			return
@@ -77,6 +81,14 @@ func (c *Canonicalizer) Member(name string) Value {
 	return Value(c.out[c.top[n].colon+1 : c.top[n].end])
 }
 
+// isBefore is compareNames of a and b < 0, by their heads where those differ.
+func isBefore(dst []byte, a, b *member) bool {
+	if a.head != b.head && !a.escaped && !b.escaped {
+		return a.head < b.head
+	}
+	return compareNames(dst, *a, *b) < 0
+}
+
 // compareNames orders by the names' own bytes, not by those of their quoted form.
 func compareNames(dst []byte, a, b member) int {
 	switch {
@@ -89,11 +101,12 @@ func compareNames(dst []byte, a, b member) int {
 }
 
 // head gives the first eight bytes of a name, padded with zeros, in their order.
-func head(name []byte) uint64 {
+func head(name []byte) (first uint64) {
 	if len(name) >= 8 {
 		return binary.BigEndian.Uint64(name)
 	}
-	var padded [8]byte
-	copy(padded[:], name)
-	return binary.BigEndian.Uint64(padded[:])
+	for i, c := range name {
+		first |= uint64(c) << (56 - 8*i)
+	}
+	return first
 }

@@ -133,7 +133,7 @@ func (c *Canonicalizer) array(dst []byte, i int) ([]byte, int) {
 func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool) {
 	dst = append(dst, '{')
 	c.path = append(c.path, Step{Start: i})
-	first, sorted := len(c.members), true
+	first, sorted, written := len(c.members), true, false
 	for i = skipSpace(c.raw, i+1); i < len(c.raw) && c.raw[i] == '"'; i = nextItem(c.raw, i) {
 		nameEnd, escaped := c.stringEnd(i)
 		name := c.raw[i:nameEnd]
@@ -145,21 +145,25 @@ func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool
 		if c.Hook != nil && c.replaced == 0 && c.Hook.ReplacesText(name, true) {
 			found = true
 		}
-		if len(c.members) > first {
+		if written {
 			dst = append(dst, ',')
 		}
 		m := member{start: len(dst), escaped: escaped}
 		dst = appendString(dst, name, escaped)
 		m.colon = len(dst)
-		m.head = head(dst[m.start+1 : m.colon-1])
 		dst = append(dst, ':')
 		c.path[len(c.path)-1].Name = name
 		dst, i = c.value(dst, name, i)
-		m.end = len(dst)
-		sorted = sorted && (len(c.members) == first || compareNames(dst, c.members[len(c.members)-1], m) < 0)
+		if written = true; c.Unsorted {
+			continue
+		}
+		m.end, m.head = len(dst), head(dst[m.start+1:m.colon-1])
 		c.members = append(c.members, m)
+		if n := len(c.members) - 1; sorted && n > first {
+			sorted = isBefore(dst, &c.members[n-1], &c.members[n])
+		}
 	}
-	if !sorted && !c.Unsorted {
+	if !sorted {
 		c.sort(dst, c.members[first:])
 	}
 	c.top, c.members = c.members[first:], c.members[:first]

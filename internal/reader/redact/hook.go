@@ -63,9 +63,8 @@ func marks(spans []catalog.Span, next *int, offset int) bool {
 // secretInType asks the type's rules. The value of an aws_ssm_parameter is secret when
 // another attribute says SecureString, which the raw text tells soonest.
 func (h *hook) secretInType(name []byte) bool {
-	if h.ofType.secret != nil {
-		attribute, _ := catalog.Text(name)
-		return h.ofType.secret(attribute)
+	if len(h.ofType.rules) > 0 {
+		return h.ofType.isSecret(name)
 	}
 	return string(name) == `"value"` && strings.HasSuffix(h.object.Type, "aws_ssm_parameter") &&
 		bytes.Contains(h.object.Raw, []byte(`"SecureString"`))

@@ -73,11 +73,13 @@ func textOf(name []byte) string {
 
 // setOf hashes a name by its length and its last bytes, which differ most.
 func setOf(quoted []byte) uint64 {
-	var tail [8]byte
-	if n := len(quoted); n > len(tail)+1 {
-		copy(tail[:], quoted[n-1-len(tail):])
+	var tail uint64
+	if n := len(quoted); n > 9 {
+		tail = binary.LittleEndian.Uint64(quoted[n-9:])
 	} else {
-		copy(tail[:], quoted)
+		for _, c := range quoted[:min(n, 8)] {
+			tail = tail<<8 | uint64(c)
+		}
 	}
-	return (binary.LittleEndian.Uint64(tail[:]) + uint64(len(quoted))) * 0x9E3779B97F4A7C15 >> (64 - nameSetBits)
+	return (tail + uint64(len(quoted))) * 0x9E3779B97F4A7C15 >> (64 - nameSetBits)
 }

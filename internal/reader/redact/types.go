@@ -1,8 +1,12 @@
 package redact
 
 import (
+	"bytes"
+	"math"
 	"slices"
 	"strings"
+
+	"plumbline/internal/catalog"
 )
 
 // typeRule names attributes of resource types that a provider's schema marks as
@@ -99,8 +103,8 @@ var typeRules = []typeRule{
 
 // ofType is what a resource type says of the attributes of its resources.
 type ofType struct {
-	// secret tells of an attribute; nil where none is secret.
-	secret func(attribute string) bool
+	// rules tell of the attributes that are secret.
+	rules []compiledRule
 	// made: its objects are made up in the state, and so are their ids.
 	made bool
 }
@@ -113,34 +117,53 @@ var madeUp = []string{"random_", "tls_", "null_", "time_", "terraform_", "local_
 func rulesOfType(resourceType string) ofType {
 	name := strings.TrimPrefix(resourceType, "data.")
 	isMade := slices.ContainsFunc(madeUp, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-	return ofType{secretAttributes(name), isMade}
+	return ofType{slices.Concat(exactTypes[name], prefixRules(name)), isMade}
 }
 
-// secretAttributes tells of each resource type which attributes are secret. Whether
-// one is depends on the type alone, save for aws_ssm_parameter (see [Redactor]).
-func secretAttributes(resourceType string) func(attribute string) bool {
-	rules := append(exactTypes[resourceType], prefixRules(resourceType)...)
-	if len(rules) == 0 {
-		return nil
-	}
-	return func(attribute string) bool {
-		for _, rule := range rules {
-			if rule.attributes[attribute] || rule.attributes["*"] && !rule.plain[attribute] {
-				return true
-			}
+// isSecret reports whether an attribute, quoted as in a JSON text, is secret. That depends
+// on the type alone, save for aws_ssm_parameter (see [hook.secretInType]).
+func (t *ofType) isSecret(quoted []byte) bool {
+	for n := range t.rules {
+		if t.rules[n].tells(quoted) {
+			return true
 		}
+	}
+	return false
+}
+
+// compiledRule is a [typeRule]; lengths has a bit for each length of its attributes, for
+// most names are told by theirs.
+type compiledRule struct {
+	attributes, plain map[string]bool
+	lengths           uint64
+}
+
+func compileRule(rule typeRule) compiledRule {
+	c := compiledRule{attributes: set(rule.attributes), plain: set(rule.plain)}
+	for name := range c.attributes {
+		c.lengths |= 1 << (len(name) % 64)
+	}
+	if c.attributes["*"] {
+		c.lengths = math.MaxUint64
+	}
+	return c
+}
+
+func (c *compiledRule) tells(quoted []byte) bool {
+	attribute := quoted[1 : len(quoted)-1]
+	if c.lengths&(1<<(len(attribute)%64)) == 0 && bytes.IndexByte(attribute, '\\') < 0 {
 		return false
 	}
+	name, _ := catalog.Text(quoted)
+	return c.attributes[name] || c.attributes["*"] && !c.plain[name]
 }
-
-type compiledRule struct{ attributes, plain map[string]bool }
 
 var exactTypes, prefixTypes = compileTypes()
 
 func compileTypes() (exact, prefix map[string][]compiledRule) {
 	exact, prefix = map[string][]compiledRule{}, map[string][]compiledRule{}
 	for _, rule := range typeRules {
-		compiled := compiledRule{attributes: set(rule.attributes), plain: set(rule.plain)}
+		compiled := compileRule(rule)
 		for name := range set(rule.types) {
 			if start, found := strings.CutSuffix(name, "*"); found {
 				prefix[start] = append(prefix[start], compiled)
