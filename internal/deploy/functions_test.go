@@ -184,7 +184,7 @@ func (a *account) jobOfSchedule(s source) string {
 		a.t.Fatal(err)
 	}
 	ref := drift.SourceRef{Organisation: "acme", Project: "shop", ProjectID: project.ID, ID: uuid.MustParse(s.ID)}
-	if err := records.Rescan(a.t.Context(), ref); err != nil {
+	if err := records.Retry(a.t.Context(), ref, time.Now(), store.Wish{Trigger: drift.TriggerSchedule, Full: true}); err != nil {
 		a.t.Fatal(err)
 	}
 	for range 2 { // the second finds nothing more

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"plumbline/internal/drift"
+	"plumbline/internal/object"
 )
 
 func TestAScanAfterABurstSaysWhatWasChanged(t *testing.T) {
@@ -42,5 +43,30 @@ func TestAScanAfterABurstSaysWhatWasChanged(t *testing.T) {
 				t.Errorf("trigger %s, actor %q; want %s, %q", got.Trigger, got.Actor, c.trigger, c.actor)
 			}
 		})
+	}
+}
+
+func TestAScanThatHadToWaitSaysWhoAskedForIt(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI})
+	s.bucket.put(vpcKey, state(1, "web=small"))
+	s.busy(src, func() {
+		s.bucket.put(vpcKey, state(2, "web=large"))
+		s.upload(vpcKey)
+		s.work(func() {})
+	})
+	if got, want := s.last(src).Actor, "upload of "+vpcURI; got != want {
+		t.Errorf("of the upload during a scan: actor %q, want %q", got, want)
+	}
+	s.clock.Advance(time.Hour)
+	s.work(func() {}) // the mark that the upload left
+	s.bucket.fail = func(string, string) error { return object.ErrDenied }
+	s.run(src)
+	s.bucket.fail = nil
+	s.clock.Advance(time.Minute)
+	s.work(func() {})
+	if got, want := s.last(src).Actor, "another look after a scan that failed"; got != want {
+		t.Errorf("of the look after a failed scan: actor %q, want %q", got, want)
 	}
 }

@@ -112,7 +112,7 @@ func (r *run) lookAgain(end *store.Ending) {
 	if after.FailingSince.IsZero() {
 		after.FailingSince = end.Scan.EndedAt
 	}
-	wish := store.Wish{Trigger: drift.TriggerSchedule, Full: r.req.Full}
+	wish := store.Wish{Trigger: drift.TriggerSchedule, Actor: "another look after a scan that failed", Full: r.req.Full}
 	if r.req.Trigger == drift.TriggerAPI && after.Pushed {
 		wish.Trigger = drift.TriggerAPI // the schedule leaves the source alone, its caller did not
 	}

@@ -35,7 +35,7 @@ func (r *run) acquire(ctx, own context.Context) (bool, error) {
 		case waits && waited >= r.PushWait:
 			return false, ErrRunning
 		case !waits:
-			wish := store.Wish{Trigger: r.req.Trigger, Full: r.req.Full}
+			wish := store.Wish{Trigger: r.req.Trigger, Actor: r.req.Actor, Full: r.req.Full}
 			if err = r.Store.Want(ctx, r.source.Ref(), lease, wish); err == nil {
 				r.scan.ID, r.scan.Trigger, r.scan.Actor, r.scan.StartedAt = lease.ScanID, lease.Trigger, lease.Actor, lease.StartedAt
 				return false, nil

@@ -145,7 +145,7 @@ func (r *run) scanLeased(ctx context.Context) (drift.Scan, error) {
 	wish, err := r.once(ctx)
 	first := r.scan
 	for err == nil && wish != nil {
-		r.req.Job = Job{Source: r.req.Source, Trigger: wish.Trigger, Actor: "asked for while another scan was running", Full: wish.Full}
+		r.req.Job = Job{Source: r.req.Source, Trigger: wish.Trigger, Actor: wishedBy(*wish), Full: wish.Full}
 		r.req.Push = nil
 		r.begin(r.lease.ScanID)
 		if wish, err = r.once(ctx); err != nil {

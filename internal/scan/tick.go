@@ -59,15 +59,24 @@ func (s *Scanner) isWrittenTo(ctx context.Context, source drift.Source) (bool, e
 	return burst.Until.After(s.Now()), err
 }
 
+// wishedBy is the actor of a scan that was asked for before it could take place. Marks of
+// earlier versions do not say who asked.
+func wishedBy(w store.Wish) string {
+	if w.Actor != "" {
+		return w.Actor
+	}
+	return string(w.Trigger) + " that had to wait"
+}
+
 // tickMark hands on a mark. One for a prefix that is still being written to waits on.
 func (s *Scanner) tickMark(ctx context.Context, source drift.Source, due store.Due) (bool, error) {
-	job := Job{Source: source.Ref(), Trigger: due.Wish.Trigger, Actor: "due since " + due.At.Format(time.RFC3339), Full: due.Wish.Full}
+	job := Job{Source: source.Ref(), Trigger: due.Wish.Trigger, Actor: wishedBy(due.Wish), Full: due.Wish.Full}
 	if due.Wish.Trigger == drift.TriggerUpload {
 		burst, err := s.Store.Burst(ctx, source.ID)
 		if err != nil {
 			return false, err
 		}
-		if burst.Changes > 0 {
+		if due.Wish.Actor == "" && burst.Changes > 0 {
 			job.Trigger, job.Actor = burst.Trigger, actorOf(burst.Trigger, burst.URI, burst.Changes-1)
 		}
 		if burst.Until.After(s.Now()) {

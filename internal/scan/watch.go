@@ -71,7 +71,7 @@ const postponed = 5 * time.Minute
 
 // Postpone makes the source of a job due later, in the job's stead.
 func (s *Scanner) Postpone(ctx context.Context, job Job) error {
-	wish := store.Wish{Trigger: job.Trigger, Full: job.Full}
+	wish := store.Wish{Trigger: job.Trigger, Actor: job.Actor, Full: job.Full}
 	return s.Store.Retry(ctx, job.Source, s.Now().Add(postponed), wish)
 }
 

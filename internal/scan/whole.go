@@ -137,7 +137,7 @@ func (r *run) unchangedSince(f found) func(context.Context) error {
 func (r *run) unsettled(ctx context.Context, d *document) error {
 	d.waits = true
 	if !r.req.DryRun {
-		wish := store.Wish{Trigger: drift.TriggerUpload}
+		wish := store.Wish{Trigger: drift.TriggerUpload, Actor: "another look at objects that were being written to"}
 		if err := r.Store.Under(r.lease).Retry(ctx, r.source.Ref(), r.Now().Add(r.Quiet), wish); err != nil {
 			return err
 		}

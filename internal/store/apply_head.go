@@ -37,11 +37,14 @@ func (b *batch) heads(_ context.Context, w *Write) error {
 			b.due[effect.Source] = true
 			ref := w.Source.Ref() // a source of the same environment, hence project
 			ref.ID = effect.Source
-			b.ops = append(b.ops, b.store.dueOp(ref, w.At, dueRetry, Wish{Trigger: drift.TriggerSchedule, Full: true}))
+			b.ops = append(b.ops, b.store.dueOp(ref, w.At, dueRetry, otherSource))
 		}
 	}
 	return nil
 }
+
+// otherSource is what is wanted of a source whose entity was changed through another.
+var otherSource = Wish{Trigger: drift.TriggerSchedule, Actor: "a change of another source of the same entity", Full: true}
 
 func (w *Write) other(source uuid.UUID) reconcile.Other {
 	for _, o := range w.Entry.Others {

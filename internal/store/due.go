@@ -91,7 +91,7 @@ func (s *Store) Retry(ctx context.Context, ref drift.SourceRef, at time.Time, wi
 
 func (s *Store) dueOp(ref drift.SourceRef, at time.Time, mark string, wish Wish) table.Op {
 	r := refRecordOf(ref)
-	r.Reason, r.Full = string(wish.Trigger), wish.Full
+	r.Reason, r.Actor, r.Full = string(wish.Trigger), wish.Actor, wish.Full
 	return s.dueRefOp(at, mark+":"+wish.text(), r)
 }
 

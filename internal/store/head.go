@@ -44,12 +44,15 @@ func (s *Store) Heads(ctx context.Context, source uuid.UUID, document string) it
 	}
 }
 
+// staleDecision is what is wanted of a source whose proposal no longer fitted.
+var staleDecision = Wish{Trigger: drift.TriggerSchedule, Actor: "a decision on a proposal that no longer fitted", Full: true}
+
 // LookAgain lets the next scan of an entity's document look at it, though its
 // declaration be the same, and makes the source due for a full one, in one transaction.
 // [ErrConflict] where the head or the record moved since the entry was read.
 func (s *Store) LookAgain(ctx context.Context, ref drift.SourceRef, e Entry) error {
 	// To the second, so that many at once are due once.
-	ops := []table.Op{s.dueOp(ref, s.now().Truncate(time.Second), dueRetry, Wish{Trigger: drift.TriggerSchedule, Full: true})}
+	ops := []table.Op{s.dueOp(ref, s.now().Truncate(time.Second), dueRetry, staleDecision)}
 	if head := e.Head; head.Revision > 0 {
 		head.Digest = [32]byte{}
 		ops = append(ops, headOp(ref.ID, e.HeadDocument, head, s.first()))

@@ -118,13 +118,13 @@ type refRecord struct {
 	Project      string    `json:"project"`
 	ProjectID    uuid.UUID `json:"projectId"`
 	ID           uuid.UUID `json:"id"`
-	// Reason and Full are of a wish: see [Wish].
+	// Reason (its trigger), Actor and Full are of a wish: see [Wish].
 	Reason string `json:"reason,omitzero"`
+	Actor  string `json:"actor,omitzero"`
 	Full   bool   `json:"full,omitzero"`
-	// Scan, Force and Actor are of the rest of a scan: see [Rest].
+	// Scan and Force are of the rest of a scan: see [Rest].
 	Scan  uuid.UUID `json:"scan,omitzero"`
 	Force uuid.UUID `json:"force,omitzero"`
-	Actor string    `json:"actor,omitzero"`
 }
 
 func refRecordOf(ref drift.SourceRef) refRecord {

@@ -77,6 +77,9 @@ func (s *Store) died(ctx context.Context, lease Lease, reason string) (table.Op,
 // reasonDied is told of a scan whose holder has gone without a word.
 const reasonDied = "cut short: the process that ran it has gone"
 
+// cutShort is what is wanted of a source whose scan died.
+var cutShort = Wish{Trigger: drift.TriggerSchedule, Actor: "another look after a scan that was cut short"}
+
 // Bury ends the scan of a holder that is gone and frees its lease, in one transaction: its
 // record, the stamp of its source as it was read, nil for no stamp, and a due entry at
 // again, the zero time for none. [ErrConflict] where the lease or the source moved
@@ -97,7 +100,7 @@ func (s *Store) Bury(ctx context.Context, lease Lease, source *drift.Source, aga
 		ops = append(ops, s.updateSource(*source, after)...)
 	}
 	if source != nil && !again.IsZero() {
-		ops = append(ops, s.dueOp(source.Ref(), again, dueRetry, Wish{Trigger: drift.TriggerSchedule}))
+		ops = append(ops, s.dueOp(source.Ref(), again, dueRetry, cutShort))
 	}
 	if err := s.table.Write(ctx, ops...); err != nil {
 		return fmt.Errorf("bury scan %s: %w", lease.ScanID, err)

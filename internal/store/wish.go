@@ -16,6 +16,8 @@ type Wish struct {
 	// Trigger is what asked; of several the one that a source heeds most: a caller of
 	// the API, an upload, the schedule.
 	Trigger drift.Trigger
+	// Actor is who asked, or what happened; "" in records of earlier versions.
+	Actor string
 	// Full looks at every entity that is not current, though its document did not
 	// change.
 	Full     bool
@@ -25,10 +27,10 @@ type Wish struct {
 // heeded orders triggers, the least first.
 var heeded = []drift.Trigger{drift.TriggerSchedule, drift.TriggerDeletion, drift.TriggerUpload, drift.TriggerPush, drift.TriggerAPI}
 
-// and is the wish that fulfils both.
+// and is the wish that fulfils both; its actor is that of the trigger.
 func (w Wish) and(o Wish) Wish {
 	if slices.Index(heeded, o.Trigger) > slices.Index(heeded, w.Trigger) {
-		w.Trigger = o.Trigger
+		w.Trigger, w.Actor = o.Trigger, o.Actor
 	}
 	w.Full = w.Full || o.Full
 	return w
@@ -41,7 +43,9 @@ func (w Wish) text() string {
 	return string(w.Trigger)
 }
 
-func (r refRecord) wish() Wish { return Wish{Trigger: drift.Trigger(r.Reason), Full: r.Full} }
+func (r refRecord) wish() Wish {
+	return Wish{Trigger: drift.Trigger(r.Reason), Actor: r.Actor, Full: r.Full}
+}
 
 // Want asks the holder of a lease for one more scan. It takes place only while that
 // holder has the lease as it was read ([ErrConflict] otherwise: look again), and
@@ -59,7 +63,7 @@ func (s *Store) Want(ctx context.Context, ref drift.SourceRef, held Lease, wish 
 	return s.table.Write(ctx,
 		held.check(),
 		table.Put(table.Item{Key: wantedKey(ref.ID), Revision: revision,
-			Body: small(refRecord{Reason: string(sum.Trigger), Full: sum.Full})}, when),
+			Body: small(refRecord{Reason: string(sum.Trigger), Actor: sum.Actor, Full: sum.Full})}, when),
 		s.dueOp(ref, held.ExpiresAt, dueMark, wish))
 }
 
@@ -75,22 +79,4 @@ func (s *Store) Wanted(ctx context.Context, source uuid.UUID) (Wish, error) {
 	wish := r.wish()
 	wish.revision = item.Revision
 	return wish, err
-}
-
-// Rescan makes a source due for a full scan at once: a mark with the scan that is
-// running, if there is one, and a due entry in any case.
-func (s *Store) Rescan(ctx context.Context, ref drift.SourceRef) error {
-	full := Wish{Trigger: drift.TriggerSchedule, Full: true}
-	for {
-		lease, err := s.Lease(ctx, ref.ID)
-		if err != nil {
-			return err
-		}
-		if !lease.Held(s.now()) {
-			return s.Retry(ctx, ref, s.now(), full)
-		}
-		if err := s.Want(ctx, ref, lease, full); !errors.Is(err, ErrConflict) {
-			return err
-		}
-	}
 }
