@@ -83,11 +83,14 @@ func (r *run) tell(ctx context.Context) {
 // ending is how the scan ends as things are now.
 func (r *run) ending(ctx context.Context) (store.Ending, error) {
 	after := r.source
-	after.Last = &drift.Stamp{ScanID: r.scan.ID, At: r.scan.EndedAt, Status: r.scan.Status}
+	waits := r.onlyWaits()
+	if !waits {
+		after.Last = &drift.Stamp{ScanID: r.scan.ID, At: r.scan.EndedAt, Status: r.scan.Status}
+	}
 	if r.cause == nil {
 		after.Pushed = r.req.Push != nil
 	}
-	end := store.Ending{Scan: r.scan, Document: r.last, Before: r.source, After: after}
+	end := store.Ending{Scan: r.scan, Untold: waits, Document: r.last, Before: r.source, After: after}
 	r.lookAgain(&end)
 	after = end.After
 	wish, err := r.Store.Wanted(ctx, r.source.ID)

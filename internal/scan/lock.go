@@ -101,12 +101,33 @@ func (r *run) mustWait(ctx context.Context, d *document, f found) (bool, error) 
 		return false, nil
 	}
 	if !r.req.DryRun {
-		wish := store.Wish{Trigger: drift.TriggerSchedule}
+		wish := store.Wish{Trigger: drift.TriggerSchedule, Actor: "another look at a state that was locked"}
 		if err := r.Store.Under(r.lease).Retry(ctx, r.source.Ref(), nextRetry(d.LockedSince, now), wish); err != nil {
 			return false, err
 		}
 	}
 	return true, r.close(ctx, d.end(drift.ScanLocked, "the state is locked by "+l.holder))
+}
+
+// onlyWaits reports whether the scan found nothing to do but to wait for a lock, though no
+// caller asked: it is not in the history, as the one that follows the lock is. The clock's
+// first look that finds the lock still there is told, its later ones are not.
+func (r *run) onlyWaits() bool {
+	locked, beside := r.sum.Documents[drift.ScanLocked], r.sum.Documents[drift.ScanUnchanged]
+	all := 0
+	for _, n := range r.sum.Documents {
+		all += n
+	}
+	if locked == 0 || locked+beside < all || r.cause != nil || r.resumed || r.req.Push != nil {
+		return false
+	}
+	switch r.req.Trigger {
+	case drift.TriggerUpload, drift.TriggerDeletion:
+		return true
+	case drift.TriggerSchedule:
+		return beside == 0 && r.source.Last != nil && r.source.Last.Status == drift.ScanLocked
+	}
+	return false
 }
 
 // nextRetry is the first retry after now of a state that is locked since then: 5, 15,

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
 )
@@ -100,5 +102,74 @@ func TestALockWhoseHolderIsNotReadableHoldsAllTheSame(t *testing.T) {
 	got := s.run(src)
 	if s.mustStatus(got, drift.ScanLocked); !strings.Contains(got.Summary.Reason, "an unknown holder") {
 		t.Errorf("reason %q", got.Summary.Reason)
+	}
+}
+
+// outcomes are the statuses of a source's scans.
+func (s *stack) outcomes(src drift.Source) (all []drift.ScanStatus) {
+	for _, scan := range s.history(src) {
+		all = append(all, scan.Status)
+	}
+	return all
+}
+
+func TestAnUploadUnderALockLeavesNoScanBesideTheOneThatFollows(t *testing.T) {
+	t.Parallel()
+	for _, uri := range []string{vpcURI, "s3://estate/acme/"} {
+		t.Run(uri, func(t *testing.T) {
+			t.Parallel()
+			s := newStack(t)
+			src := s.register(drift.Settings{URI: uri})
+			s.bucket.put("acme/other.tfstate", state(1, "other=small"))
+			s.bucket.put(vpcKey, state(1, "web=small"))
+			s.run(src)
+			s.bucket.put(vpcKey+".tflock", lockBody)
+			for serial := 2; serial < 5; serial++ { // Terraform writes a state again and again while it applies
+				s.bucket.put(vpcKey, state(serial, "web=large"))
+				s.upload(vpcKey)
+				s.clock.Advance(40 * time.Second)
+				s.work(func() {})
+			}
+			if diff := cmp.Diff([]drift.ScanStatus{drift.ScanSucceeded}, s.outcomes(src)); diff != "" {
+				t.Errorf("scans while the lock is held (-want +got):\n%s", diff)
+			}
+			if got := s.documents(src)["s3://estate/"+vpcKey]; !got.IsUnknown() || got.Status != drift.ScanLocked {
+				t.Errorf("while the lock is held, the document is %q", got.Status)
+			}
+			s.mustStatus(s.run(src), drift.ScanLocked) // who asks is told
+			s.bucket.remove(vpcKey + ".tflock")
+			if err := s.scanner.Upload(t.Context(), "estate", vpcKey+".tflock", true); err != nil {
+				t.Fatal(err)
+			}
+			s.clock.Advance(40 * time.Second)
+			s.work(func() {})
+			want := []drift.ScanStatus{drift.ScanSucceeded, drift.ScanLocked, drift.ScanSucceeded}
+			if diff := cmp.Diff(want, s.outcomes(src)); diff != "" {
+				t.Errorf("scans at the end (-want +got):\n%s", diff)
+			}
+			if got := s.last(src); got.Summary.Counts.Updated == 0 {
+				t.Errorf("the scan after the lock changed nothing: %+v", got.Summary.Counts)
+			}
+		})
+	}
+}
+
+func TestALockThatStaysIsToldOnceByTheClock(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	src := s.register(drift.Settings{URI: vpcURI, Schedule: "rate(7 days)"})
+	s.bucket.put(vpcKey, state(1, "web=small"))
+	s.bucket.put(vpcKey+".tflock", lockBody)
+	s.upload(vpcKey)
+	for range 7 * 60 {
+		s.clock.Advance(time.Minute)
+		s.work(func() {})
+	}
+	want := []drift.ScanStatus{drift.ScanSucceeded, drift.ScanLocked}
+	if diff := cmp.Diff(want, s.outcomes(src)); diff != "" {
+		t.Errorf("scans (-want +got):\n%s", diff)
+	}
+	if got, want := s.last(src).Actor, "another look at a state that was locked"; got != want {
+		t.Errorf("actor %q, want %q", got, want)
 	}
 }

@@ -118,6 +118,8 @@ func (s *Store) SaveDocument(ctx context.Context, held Lease, d drift.Document) 
 // Ending is all that ends a scan.
 type Ending struct {
 	Scan drift.Scan
+	// Untold: the scan is not to be in the history.
+	Untold bool
 	// Document is the last document that the scan looked at, nil for none.
 	Document      *drift.Document
 	Before, After drift.Source
@@ -136,10 +138,6 @@ type Ending struct {
 // stamp and the release of the lease. Where a trigger left a mark that is not taken as it
 // is, or the source moved, nothing is written ([ErrConflict]).
 func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, error) {
-	scanOp, err := s.scanOp(ctx, end.Scan, 0)
-	if err != nil {
-		return held, err
-	}
 	lease := held
 	lease.ExpiresAt = time.Time{}
 	if end.Next != nil {
@@ -150,7 +148,14 @@ func (s *Store) Finish(ctx context.Context, held Lease, end Ending) (Lease, erro
 		mark = table.Delete(wantedKey(held.Source), table.At(end.Taken.revision))
 	}
 	lease.Source, lease.revision, lease.WatchedUntil = held.Source, held.revision+1, held.WatchedUntil
-	ops := append(s.updateSource(end.Before, end.After), scanOp, leaseOp(held, lease), mark)
+	ops := append(s.updateSource(end.Before, end.After), leaseOp(held, lease), mark)
+	if !end.Untold {
+		told, err := s.scanOp(ctx, end.Scan, 0)
+		if err != nil {
+			return held, err
+		}
+		ops = append(ops, told)
+	}
 	if !end.Again.IsZero() {
 		ops = append(ops, s.dueOp(end.After.Ref(), end.Again, dueRetry, end.AgainWish))
 	}
