@@ -65,7 +65,7 @@ clean: ## remove what make has built; .plumbline/, where `make run` keeps its da
 	rm -rf .build .aws-sam
 
 # SAM's builds: one target a function, by its name in template.yaml, into ARTIFACTS_DIR.
-FUNCTIONS := ImportSources:import-sources DescribeStacks:describe-stacks DriftProposals:drift-proposals Environments:environments EntityTypes:entity-types Entities:entities Docs:docs \
+FUNCTIONS := ImportSources:import-sources Rescan:rescan DescribeStacks:describe-stacks DriftProposals:drift-proposals Environments:environments EntityTypes:entity-types Entities:entities Docs:docs \
 	Authorizer:authorizer TokenClaims:token-claims RescanUpload:rescan-upload RescanSchedule:rescan-schedule RescanQueue:rescan-queue
 
 define FUNCTION

@@ -5,12 +5,11 @@ import (
 	"os"
 
 	"plumbline/functions/internal/cloud"
-	"plumbline/internal/service/readers"
 	"plumbline/internal/setting"
 )
 
 func main() {
-	os.Exit(cloud.Run(setting.API|setting.Read, readers.All(), func(s *cloud.Stack) (any, error) {
+	os.Exit(cloud.Run(setting.API, nil, func(s *cloud.Stack) (any, error) {
 		return s.API("import-sources")
 	}))
 }

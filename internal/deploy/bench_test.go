@@ -147,8 +147,9 @@ func idle(b *testing.B) (environment []string, event func(function string) (firs
 		"PLUMBLINE_CURSOR_KEY=of the tests", "PLUMBLINE_ISSUER=" + issuer.URL,
 	}
 	refused := map[string][2]string{ // method and resource of a request that is 400
-		"import-sources": {"POST", collection}, "drift-proposals": {"POST", collection + "/{id}/drift-proposals/decide"},
-		"environments": {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
+		"import-sources": {"POST", collection}, "rescan": {"POST", collection + "/{id}/rescan"},
+		"drift-proposals": {"POST", collection + "/{id}/drift-proposals/decide"},
+		"environments":    {"POST", "/{o}/{p}/environments"}, "entity-types": {"POST", "/{o}/{p}/entity-types"},
 		"describe-stacks": {"GET", collection + "/{id}/describe-stacks"},
 		"entities":        {"GET", "/{o}/{p}/envs/{env}/entities"}, "docs": {"GET", "/docs"},
 	}
@@ -158,11 +159,17 @@ func idle(b *testing.B) (environment []string, event func(function string) (firs
 		switch {
 		case isAPI:
 			of := func(a *account) any {
-				return a.request(request[0], request[1], project("env", "prod"), "limit=none", "")
+				return a.request(request[0], request[1], project("env", "prod"), "limit=none", "[")
 			}
 			return of(nobody), of(caller)
 		case function == "rescan-queue":
 			return events.SQSEvent{}, events.SQSEvent{}
+		case function == "authorizer":
+			of := func(token string) any {
+				return map[string]string{"type": "TOKEN", "authorizationToken": "Bearer " + token,
+					"methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/v1/GET/acme/shop/import-sources"}
+			}
+			return of("no.token.atall"), of(caller.token)
 		}
 		nothing := map[string]string{"Event": "s3:TestEvent"}
 		return nothing, nothing

@@ -100,6 +100,7 @@ func TestTheFunctionsFromRegistrationToApproval(t *testing.T) {
 	if got := a.drift(s).Totals; got.Drifted != 0 || got.PendingProposals != 0 || got.Current != got.Total {
 		t.Errorf("after the approvals: %+v", got)
 	}
+	call[any](a, "rescan", 200, a.request("POST", collection+"/{id}/rescan", project("id", s.ID), "", ""))
 	if messages := a.takeMessages(); len(messages) != 0 {
 		t.Errorf("a source of one object went to the queue: %v", messages)
 	}

@@ -24,7 +24,8 @@ import (
 //	work     receives them
 //	fail     leaves events that it could not take
 var does = map[string][]string{
-	"import-sources":  {"reads", "writes", "sources", "blobs", "digests", "jobs"},
+	"import-sources":  {"reads", "writes", "blobs", "jobs"},
+	"rescan":          {"reads", "writes", "sources", "blobs", "digests", "jobs"},
 	"describe-stacks": {"reads", "answers"},
 	"drift-proposals": {"reads", "writes", "blobs"},
 	"environments":    {"reads", "writes", "blobs", "jobs"},

@@ -11,7 +11,8 @@ import (
 	"plumbline/internal/store"
 )
 
-// ImportSources is the group of sources, their scans and their drift.
+// ImportSources is the group of sources, their scans and their drift. What scans them on
+// call is [Rescan].
 func ImportSources(deps Deps) Group {
 	h := &sources{Deps: deps, dialect: importSources}
 	return Group{Name: "import-sources", dialect: h.dialect, mount: func(m *mount) {

@@ -113,7 +113,7 @@ func (s *stack) serveGroups(groups ...httpapi.Group) {
 }
 
 func groupsOf(deps httpapi.Deps) []httpapi.Group {
-	return []httpapi.Group{httpapi.ImportSources(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
+	return []httpapi.Group{httpapi.ImportSources(deps), httpapi.Rescan(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
 		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 }
 

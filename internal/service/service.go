@@ -95,7 +95,7 @@ func New(p Ports, s setting.Settings) (*Service, error) {
 func (s *Service) Groups() []httpapi.Group {
 	deps := httpapi.Deps{Registry: s.Registry, Report: s.Report, Rescan: s.Scanner.Run, Decide: s.Reviewer.Decide, Now: s.now,
 		Cursors: s.cursors, Answers: s.answers}
-	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
+	groups := []httpapi.Group{httpapi.ImportSources(deps), httpapi.Rescan(deps), httpapi.DescribeStacks(deps), httpapi.DriftProposals(deps),
 		httpapi.Environments(deps), httpapi.EntityTypes(deps), httpapi.Entities(deps)}
 	return append(groups, httpapi.Docs(groups...))
 }
