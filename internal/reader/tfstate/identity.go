@@ -10,20 +10,6 @@ import (
 	"plumbline/internal/reader/redact"
 )
 
-// notInTheCloud are the prefixes of types that exist in their state alone.
-var notInTheCloud = []string{"null_", "random_", "time_", "tls_", "terraform_"}
-
-// borrowedARN are types whose "arn" is that of the object they belong to.
-var borrowedARN = nameSet(`aws_secretsmanager_secret_version aws_secretsmanager_secret_policy aws_secretsmanager_secret_rotation
-	aws_ecs_tag aws_lambda_provisioned_concurrency_config aws_iam_instance_profile_attachment
-	aws_sns_topic_policy aws_sns_topic_data_protection_policy aws_lakeformation_resource aws_organizations_delegated_administrator`)
-
-// The attributes that say in which account and region an object is.
-var (
-	accountNames = []string{"account_id", "owner_id", "project", "subscription_id"}
-	regionNames  = []string{"region", "location"}
-)
-
 // cloudIdentity names the object behind a managed instance in every form that the state
 // has: Terraform's resource identity, the ARN, and the id with account and region. Zero
 // where there is none. It is built from the redacted attributes, and never from a part
@@ -34,7 +20,11 @@ func (d *declarer) cloudIdentity(in *instance, provider Provider) catalog.Identi
 			return catalog.Identity{}
 		}
 	}
-	i := catalog.Identity{Kind: provider.Type() + " " + in.address.Type, ID: d.textOf("id")}
+	kind := provider.Type() + " " + in.address.Type
+	if servers[provider.Type()] {
+		return d.inServer(kind)
+	}
+	i := catalog.Identity{Kind: kind, ID: d.textOf("id")}
 	i.Account, i.Region = d.textOf(accountNames...), regionName(d.textOf(regionNames...))
 	if arn := d.textOf("arn"); strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type] {
 		i.ARN = arn
@@ -52,6 +42,9 @@ func (d *declarer) cloudIdentity(in *instance, provider Provider) catalog.Identi
 	}
 	if isARMID(i.ID) {
 		i.ID, i.Account, i.Region = strings.ToLower(i.ID), "", ""
+	}
+	if givenNames[in.address.Type] && i.Account == "" {
+		i.ID = ""
 	}
 	if i.ID == "" && i.ARN == "" && i.Resource == "" {
 		return catalog.Identity{}

@@ -42,7 +42,7 @@ func (r *Reader) maxValueBytes() int64 { return cmp.Or(r.MaxValueBytes, 16<<20) 
 func (r *Reader) maxDepth() int        { return cmp.Or(r.MaxDepth, 200) }
 
 // Version is that of the digests and declarations.
-func (r *Reader) Version() int { return 3 }
+func (r *Reader) Version() int { return 4 }
 
 // Index implements [reader.Reader]. Declarations are yielded when the whole document
 // is known to be sound, those of a document without secrets after one pass.
