@@ -79,6 +79,10 @@ var amplifying = map[string]struct {
 		}
 		return files
 	}, "bytes held"},
+	"a long list merged by index in 5,000 components": {func() map[string]string {
+		return map[string]string{"deploy/bad.yaml": "vars: {stage: bad}\nsettings: {list_merge_strategy: merge}\ncomponents:\n  terraform:\n    b: {vars: {x: [" +
+			strings.Repeat("0,", 100_000) + "]}}\n" + repeated(5000, "    c#: {metadata: {inherits: [b]}, vars: {x: [1]}}\n")}
+	}, "bytes held"},
 	"components that are all broken": {func() map[string]string {
 		files := map[string]string{"all.yaml": "components:\n  terraform:\n" + repeated(2000, "    c#: {metadata: {inherits: [none]}}\n")}
 		for i := range 3000 {

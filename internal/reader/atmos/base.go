@@ -33,11 +33,13 @@ type folder struct {
 	self  string
 	table value.Map
 	out   bases
-	path  []string
+	// path are the bases being folded, from the component on; within are the same.
+	path   []string
+	within map[string]bool
 }
 
 func (a *assembler) bases(name string, raw, table value.Map) (bases, error) {
-	f := folder{self: name, table: table}
+	f := folder{self: name, table: table, within: map[string]bool{}}
 	if over := value.Text(raw, "component"); over != "" && over != name {
 		f.out.printed = over
 		if err := f.fold(over); err != nil {
@@ -86,7 +88,7 @@ func (f *folder) fold(name string) error {
 	if name == f.self {
 		return nil
 	}
-	if slices.Contains(f.path, name) {
+	if f.within[name] {
 		return fmt.Errorf("circular inheritance through %s", name)
 	}
 	if len(f.out.layers) >= maxBases || len(f.path) >= maxBases {
@@ -101,8 +103,11 @@ func (f *folder) fold(name string) error {
 	case !isMap:
 		return fmt.Errorf("inherits from %s, which is not a map", name)
 	}
-	f.path = append(f.path, name)
-	defer func() { f.path = f.path[:len(f.path)-1] }()
+	f.path, f.within[name] = append(f.path, name), true
+	defer func() {
+		f.path = f.path[:len(f.path)-1]
+		delete(f.within, name)
+	}()
 	if over := value.Text(raw, "component"); over != "" && value.Text(raw, "metadata", "type") != "abstract" {
 		if err := f.fold(over); err != nil {
 			return err
@@ -118,8 +123,10 @@ func (f *folder) fold(name string) error {
 // inheritance names the bases, the one folded last first.
 func (b bases) inheritance() []any {
 	names := make([]any, 0, len(b.layers))
+	seen := make(map[string]bool, len(b.layers))
 	for _, layer := range slices.Backward(b.layers) {
-		if !slices.Contains(names, any(layer.name)) {
+		if !seen[layer.name] {
+			seen[layer.name] = true
 			names = append(names, layer.name)
 		}
 	}

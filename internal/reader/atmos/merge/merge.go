@@ -79,18 +79,43 @@ func (r Rules) maps(layers []value.Map) value.Map {
 	for _, layer := range layers {
 		size = max(size, len(layer))
 	}
-	if r.Budget.Keep(size, 64+40*max(8, size)) != nil {
+	if r.Budget.Keep(size, mapBytes(size)) != nil {
 		return layers[0]
 	}
 	out := make(value.Map, size)
-	for i, layer := range layers {
-		for key, v := range layer {
-			if _, done := out[key]; !done {
-				out[key] = r.fold(key, v, layers[i+1:])
+	if len(layers) > fewLayers {
+		r.many(out, layers)
+	} else {
+		for i, layer := range layers {
+			for key, v := range layer {
+				if _, done := out[key]; !done {
+					out[key] = r.fold(key, v, layers[i+1:])
+				}
 			}
 		}
 	}
+	// An error is there for who asks the budget in the end.
+	_ = r.Budget.Keep(len(out)-size, mapBytes(len(out))-mapBytes(size))
 	return out
+}
+
+// mapBytes is about what a map of that many keys takes.
+func mapBytes(keys int) int { return 64 + 40*max(8, keys) }
+
+// fewLayers are so few that each of them is asked for every key.
+const fewLayers = 16
+
+// many merges layers into out, each asked only for the keys that it has.
+func (r Rules) many(out value.Map, layers []value.Map) {
+	having := map[string][]value.Map{}
+	for _, layer := range layers {
+		for key := range layer {
+			having[key] = append(having[key], layer)
+		}
+	}
+	for key, of := range having {
+		out[key] = r.fold(key, of[0][key], of[1:])
+	}
 }
 
 // fold merges what the layers above have at the key over base. Maps that follow one
@@ -181,7 +206,11 @@ func (r Rules) lists(under, over []any) []any {
 // indexed merges the maps that stand at one index; of other elements the earlier
 // stays. The rest of the longer list follows.
 func (r Rules) indexed(under, over []any) []any {
-	out := append([]any(nil), under...)
+	size := max(len(under), len(over))
+	if r.Budget.Keep(size, 16*size) != nil {
+		return under
+	}
+	out := append(make([]any, 0, size), under...)
 	for i, v := range over {
 		if i >= len(under) {
 			out = append(out, v)
