@@ -10,7 +10,6 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/object"
-	"plumbline/internal/parallel"
 	"plumbline/internal/reader"
 	"plumbline/internal/reader/budget"
 	"plumbline/internal/reconcile"
@@ -166,7 +165,7 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 	doc.Budget = budget.New(r.Budget)
 	var index reconcile.Index
 	var reading reader.Reading
-	err := parallel.Call(func() (err error) {
+	err := r.kept(ctx, func(ctx context.Context) (err error) {
 		reading, err = rd.Index(ctx, doc, func(e reader.Entry) error {
 			index.Add(reconcile.Entry{ID: e.ID, Digest: e.Digest, Alternate: e.Alternate})
 			if index.Len()%1000 == 0 {

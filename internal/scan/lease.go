@@ -83,9 +83,11 @@ func (r *run) holding(scan uuid.UUID, trigger drift.Trigger) *store.Lease {
 		ExpiresAt: r.Now().Add(leaseTime), Progress: r.sum.handled()}
 }
 
-// breathe is called between transactions and while a document is read: it stops at
-// the deadline and renews the lease in time.
+// breathe is called between transactions and while a document is read, then by several
+// goroutines: it stops at the deadline and renews the lease in time.
 func (r *run) breathe(ctx context.Context) error {
+	r.breath.Lock()
+	defer r.breath.Unlock()
 	now := r.Now()
 	if !r.req.Deadline.IsZero() && !now.Before(r.req.Deadline) {
 		return errStop

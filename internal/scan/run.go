@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,6 +54,8 @@ type run struct {
 	leftUnread int
 	// layout is what the listing tells of workspaces, nil before it.
 	layout place.Layout
+	// breath is held while the lease is renewed.
+	breath sync.Mutex
 }
 
 // Run scans a source once and returns the scan as it ended. Where another scan of
