@@ -147,6 +147,25 @@ func TestFilesAreShort(t *testing.T) {
 	}
 }
 
+// A comment that sends its reader to a text names one that is here.
+func TestCommentsNameTextsOfTheRepository(t *testing.T) {
+	t.Parallel()
+	texts := regexp.MustCompile(`[\w./-]+\.md\b|§|\bDESIGN\b`)
+	for _, s := range sources(t) {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, s.path), nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, group := range file.Comments {
+			for _, text := range texts.FindAllString(group.Text(), -1) {
+				if _, err := os.Stat(filepath.Join(root, text)); err != nil {
+					t.Errorf("%s: a comment names %q, which is not in the repository", s.path, text)
+				}
+			}
+		}
+	}
+}
+
 func TestAPackageIsANounOfTheField(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {

@@ -72,7 +72,7 @@ func part(v catalog.Value) Part {
 // isExpression reports whether a text is no value but what stands for one: a YAML
 // function or a template that nobody may evaluate, or what Atmos prints where it could
 // not, or hid the value.
-// Source: atmos.md, sections 7 and 8.
+// Rules of package reader/atmos: Functions and Print.
 func isExpression(text string) bool {
 	if strings.HasPrefix(text, "!") {
 		return true

@@ -109,7 +109,6 @@ func (d Document) IsUnknown() bool { return d.Status.Stopped() && d.Status != Sc
 // Basis is all that decides what a reading of an object gives.
 type Basis struct {
 	ETag             string
-	Version          string
 	SettingsRevision int64
 	ReaderVersion    int
 	KeyID            string
@@ -136,6 +135,6 @@ func (r Release) Covers(scan uuid.UUID) bool {
 type Hold struct {
 	ScanID uuid.UUID
 	Reason string
-	// ETag and Version are of the object that was reviewed.
-	ETag, Version string
+	// ETag is of the object that was reviewed.
+	ETag string
 }

@@ -1,10 +1,10 @@
 // Package drift holds what Plumbline records about sources: the [Source], its
-// documents, the [Scan], the [Head] of each entity that it declares, the [Proposal],
-// and how they move from one state to the next. It knows neither AWS, storage nor
-// transport.
+// documents, the [Scan], the [Head] of each entity that it declares and the [Proposal],
+// and when a source is due. It knows neither AWS, storage nor transport.
 //
-// Its one invariant: a status only moves along the edges that this package names,
-// and what a person decided is never undone by a scan.
+// Its one invariant: every kind, policy and status is one of those that this package
+// names, which Validate of its type checks. How they follow one another is decided by
+// the packages reconcile, scan and review.
 //
 // Start at [Source], then [Scan] and [Head].
 package drift

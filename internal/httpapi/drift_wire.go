@@ -75,7 +75,7 @@ func (d dialect) driftEntity(e report.DriftEntity) DriftEntity {
 		LastSyncedAt: d.when(e.SyncedAt), Document: e.Document, ProposalID: idOrNull(e.Proposal)}
 }
 
-// propertyName is the name of a property in DESIGN's words: a key, "labels.<key>" or
+// propertyName is how answers name a property: a key, "labels.<key>" or
 // "state"; "" is the entity as a whole.
 func propertyName(pointer string) string {
 	if key, ok := catalog.PropertyKey(pointer); ok {

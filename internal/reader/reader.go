@@ -31,7 +31,7 @@ import (
 type Document struct {
 	// URI names the document in errors and warnings, e.g. "s3://b/prod/vpc.tfstate".
 	URI string
-	// Scope is the prefix of the names of its entities, "prod/vpc"; see DESIGN §3.
+	// Scope is the prefix of the names of its entities, "prod/vpc": see place.Scope.
 	Scope string
 	// Environment is the namespace of entity ids.
 	Environment uuid.UUID

@@ -165,7 +165,7 @@ func (s *Store) ReadPatches(ctx context.Context, all []Delta) error {
 // deltaPatch reads a patch from where it stands: an event and a patch that is kept for
 // itself name it alike.
 func (s *Store) deltaPatch(ctx context.Context, item table.Item) ([]reconcile.PatchOp, error) {
-	if strings.HasPrefix(item.PK, "S#") {
+	if strings.HasPrefix(item.PK, sourcePrefix) {
 		p, err := s.proposal(ctx, item)
 		if err != nil {
 			return nil, err

@@ -41,7 +41,6 @@ type documentRecord struct {
 
 type basisRecord struct {
 	ETag             string `json:"etag,omitzero"`
-	Version          string `json:"version,omitzero"`
 	SettingsRevision int64  `json:"settings,omitzero"`
 	ReaderVersion    int    `json:"reader,omitzero"`
 	KeyID            string `json:"key,omitzero"`
@@ -59,10 +58,9 @@ type releaseRecord struct {
 }
 
 type holdRecord struct {
-	ScanID  uuid.UUID `json:"scanId"`
-	Reason  string    `json:"reason"`
-	ETag    string    `json:"etag,omitzero"`
-	Version string    `json:"version,omitzero"`
+	ScanID uuid.UUID `json:"scanId"`
+	Reason string    `json:"reason"`
+	ETag   string    `json:"etag,omitzero"`
 }
 
 // Document returns a document of a source, or [ErrNotFound].
@@ -77,7 +75,7 @@ func (s *Store) Document(ctx context.Context, source uuid.UUID, id string) (drif
 // Documents yields every document of a source by id.
 func (s *Store) Documents(ctx context.Context, source uuid.UUID) iter.Seq2[drift.Document, error] {
 	return func(yield func(drift.Document, error) bool) {
-		for item, err := range s.items(ctx, rangeOf(sourcePK(source), "D#", "", 0)) {
+		for item, err := range s.items(ctx, rangeOf(sourcePK(source), documentPrefix, "", 0)) {
 			if err != nil {
 				yield(drift.Document{}, err)
 				return
@@ -113,7 +111,7 @@ func (s *Store) document(ctx context.Context, item table.Item) (drift.Document, 
 	if err := s.decode(ctx, item, &r); err != nil {
 		return drift.Document{}, err
 	}
-	d := drift.Document{ID: strings.TrimPrefix(item.SK, "D#"), Kind: r.Kind, BegunAt: fromMicros(r.Started), Released: drift.Release(r.Released),
+	d := drift.Document{ID: strings.TrimPrefix(item.SK, documentPrefix), Kind: r.Kind, BegunAt: fromMicros(r.Started), Released: drift.Release(r.Released),
 		URI: r.URI, Scope: r.Scope, Status: r.Status, Reason: r.Reason,
 		Format: r.Format, Lineage: r.Lineage, Serial: r.Serial, HasSerial: r.HasSerial, WriterVersion: r.WriterVersion,
 		Snapshot: r.Snapshot, Empty: r.Empty, Basis: drift.Basis(r.Basis), KeyID: r.KeyID,

@@ -117,7 +117,7 @@ func (s *Store) entity(ctx context.Context, item table.Item) (*catalog.Record, e
 	if err := s.decode(ctx, item, &rec); err != nil {
 		return nil, err
 	}
-	id, err := parseID(strings.TrimPrefix(item.PK, "X#"))
+	id, err := parseID(strings.TrimPrefix(item.PK, entityPrefix))
 	if err != nil {
 		return nil, err
 	}

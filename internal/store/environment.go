@@ -109,7 +109,7 @@ func (s *Store) Environment(ctx context.Context, project uuid.UUID, name string)
 // Environments returns a page of a project's environments by name, and the cursor of
 // the next page.
 func (s *Store) Environments(ctx context.Context, project uuid.UUID, cursor string, limit int) ([]Environment, string, error) {
-	return page(ctx, s, rangeOf(projectPK(project), "E#", cursor, limit), s.environment)
+	return page(ctx, s, rangeOf(projectPK(project), environmentPrefix, cursor, limit), s.environment)
 }
 
 // DeleteEnvironment removes an environment as it was read.
@@ -122,7 +122,7 @@ func (s *Store) environment(ctx context.Context, item table.Item) (Environment, 
 	if err := s.decode(ctx, item, &r); err != nil {
 		return Environment{}, err
 	}
-	name := item.SK[len("E#"):]
+	name := item.SK[len(environmentPrefix):]
 	return Environment{ID: r.ID, Name: name, IsDefault: name == DefaultEnvironment,
 		CreatedAt: fromMicros(r.Created), revision: item.Revision}, nil
 }

@@ -22,7 +22,7 @@ func (s *Store) Erase(ctx context.Context, held Lease, limit int) (more bool, er
 	}
 	for n := 0; n < shards; n++ {
 		shard := shardText(n)
-		partitions := []string{sourcePK(held.Source) + "#P#" + shard}
+		partitions := []string{proposalPK(held.Source, shard)}
 		for _, status := range []drift.ProposalStatus{drift.Pending, drift.Approved, drift.Rejected, drift.Superseded} {
 			partitions = append(partitions, proposalListPK(held.Source, status, shard))
 		}

@@ -52,7 +52,7 @@ type patchRecord struct {
 
 // Events returns a page of an entity's history, the newest first.
 func (s *Store) Events(ctx context.Context, entity uuid.UUID, cursor string, limit int) ([]Event, string, error) {
-	q := rangeOf(entityPK(entity), "V#", cursor, limit)
+	q := rangeOf(entityPK(entity), eventPrefix, cursor, limit)
 	q.Backward = true
 	return page(ctx, s, q, s.event)
 }
@@ -62,11 +62,11 @@ func (s *Store) event(ctx context.Context, item table.Item) (Event, error) {
 	if err := s.decode(ctx, item, &r); err != nil {
 		return Event{}, err
 	}
-	id, err := parseID(strings.TrimPrefix(item.SK, "V#"))
+	id, err := parseID(strings.TrimPrefix(item.SK, eventPrefix))
 	if err != nil {
 		return Event{}, err
 	}
-	entity, err := parseID(strings.TrimPrefix(item.PK, "X#"))
+	entity, err := parseID(strings.TrimPrefix(item.PK, entityPrefix))
 	if err != nil {
 		return Event{}, err
 	}

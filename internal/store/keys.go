@@ -14,9 +14,10 @@ import (
 	"plumbline/internal/table"
 )
 
-// Every key of the table. {x} are ids in base32hex, which sorts as the id does;
-// shard is one hexadecimal digit of the id that the item is about, so that what
-// grows with an estate is spread over sixteen partitions.
+// Every key of the table is built in this file. {x} are ids in base32hex, which sorts as
+// the id does. What grows with an estate is spread over shards, each one hexadecimal
+// digit: of sixteen by the first bits of the entity's or proposal's id, of a duplicate by
+// its digest; of four a due entry's by its source's id, and a total's (n) by the entity's.
 //
 //	item             partition key             sort key               who asks
 //	---------------  ------------------------  ---------------------  ---------------------------------
@@ -26,7 +27,7 @@ import (
 //	uri claim        P#{project}               U#{env}#sha256(uri)    POST import-sources (idempotence)
 //	schema kind      P#{project}               K#kind#name            GET entity-types, every scan
 //	uri lookup       U#bucket/prefix           {source}               S3 events, by the key's ancestors
-//	scope claim      C#{env}                   scope                  first scan of a document
+//	scope claim      C#{env}                   S#scope                first scan of a document
 //	document         S#{source}                D#document             every scan, drift
 //	lease            S#{source}                L                      every scan
 //	rescan wanted    S#{source}                W                      a trigger that found the lease held
@@ -59,6 +60,26 @@ const (
 	dueShards   = 4
 )
 
+// The prefixes by which a partition tells its kinds of items apart, and those of
+// partitions that ids are read from.
+const (
+	projectPrefix        = "P#" // of a sort key and of a partition
+	environmentPrefix    = "E#"
+	sourcePrefix         = "S#" // of a sort key and of a partition
+	schemaPrefix         = "K#"
+	scopePrefix          = "S#"
+	documentPrefix       = "D#"
+	scanPrefix           = "R#"
+	attributesPrefix     = "N#"
+	totalPrefix          = "T#"
+	deltaTallyPrefix     = "C#" // of a source
+	deltaPatchPrefix     = "C#" // of an entity
+	entityPrefix         = "X#"
+	eventPrefix          = "V#"
+	entityProposalPrefix = "P#"
+	linkPrefix           = "R#"
+)
+
 var ids = base32.HexEncoding.WithPadding(base32.NoPadding)
 
 func idText(id uuid.UUID) string { return ids.EncodeToString(id[:]) }
@@ -84,16 +105,16 @@ func digestText(parts ...string) string {
 
 func key(pk, sk string) table.Key { return table.Key{PK: pk, SK: sk} }
 
-func projectKey(org, project string) table.Key { return key("O#"+org, "P#"+project) }
+func projectKey(org, project string) table.Key { return key("O#"+org, projectPrefix+project) }
 
-func projectPK(project uuid.UUID) string { return "P#" + idText(project) }
+func projectPK(project uuid.UUID) string { return projectPrefix + idText(project) }
 
 func environmentKey(project uuid.UUID, name string) table.Key {
-	return key(projectPK(project), "E#"+name)
+	return key(projectPK(project), environmentPrefix+name)
 }
 
 func sourceKey(project, source uuid.UUID) table.Key {
-	return key(projectPK(project), "S#"+idText(source))
+	return key(projectPK(project), sourcePrefix+idText(source))
 }
 
 func uriClaimKey(project, env uuid.UUID, uri string) table.Key {
@@ -101,7 +122,7 @@ func uriClaimKey(project, env uuid.UUID, uri string) table.Key {
 }
 
 func schemaKey(project uuid.UUID, kind, name string) table.Key {
-	return key(projectPK(project), "K#"+kind+"#"+name)
+	return key(projectPK(project), schemaPrefix+kind+"#"+name)
 }
 
 // lookupPK is the partition of the sources whose uri's literal part is the path
@@ -121,28 +142,23 @@ func scopeKey(env uuid.UUID, scope string) table.Key {
 	return key(scopePK(env), scopePrefix+scope)
 }
 
-const scopePrefix = "S#"
-
 func scopePK(env uuid.UUID) string { return "C#" + idText(env) }
 
-func sourcePK(source uuid.UUID) string { return "S#" + idText(source) }
+func sourcePK(source uuid.UUID) string { return sourcePrefix + idText(source) }
 
 func documentKey(source uuid.UUID, document string) table.Key {
-	return key(sourcePK(source), "D#"+document)
+	return key(sourcePK(source), documentPrefix+document)
 }
 
 func attributesKey(source uuid.UUID, document string) table.Key {
-	return key(sourcePK(source), "N#"+document)
+	return key(sourcePK(source), attributesPrefix+document)
 }
 
 func leaseKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "L") }
 func wantedKey(source uuid.UUID) table.Key { return key(sourcePK(source), "W") }
 func quietKey(source uuid.UUID) table.Key  { return key(sourcePK(source), "Z") }
 
-func scanKey(source, scan uuid.UUID) table.Key { return key(sourcePK(source), "R#"+idText(scan)) }
-
-// Prefixes of sort keys, of a source and of an entity.
-const deltaTallyPrefix, deltaPatchPrefix = "C#", "C#"
+func scanKey(source, scan uuid.UUID) table.Key { return key(sourcePK(source), scanPrefix+idText(scan)) }
 
 func deltaTallyKey(source, scan uuid.UUID) table.Key {
 	return key(sourcePK(source), deltaTallyPrefix+idText(scan))
@@ -157,7 +173,7 @@ func deltaPK(source, scan uuid.UUID) string {
 func deltaKey(source, scan, id uuid.UUID) table.Key { return key(deltaPK(source, scan), idText(id)) }
 
 func totalKey(source uuid.UUID, document string, shard int) table.Key {
-	return key(sourcePK(source), "T#"+document+"#"+shardText(shard))
+	return key(sourcePK(source), totalPrefix+document+"#"+shardText(shard))
 }
 
 func headPK(source uuid.UUID, document, shard string) string {
@@ -168,8 +184,10 @@ func headKey(source uuid.UUID, document string, entity uuid.UUID) table.Key {
 	return key(headPK(source, document, shardOf(entity)), idText(entity))
 }
 
+func proposalPK(source uuid.UUID, shard string) string { return sourcePK(source) + "#P#" + shard }
+
 func proposalKey(source, proposal uuid.UUID) table.Key {
-	return key(sourcePK(source)+"#P#"+shardOf(proposal), idText(proposal))
+	return key(proposalPK(source, shardOf(proposal)), idText(proposal))
 }
 
 func proposalListPK(source uuid.UUID, status drift.ProposalStatus, shard string) string {
@@ -188,20 +206,20 @@ func sourceStatusKey(source uuid.UUID, status drift.Status, entity uuid.UUID) ta
 	return key(sourceStatusPK(source, status, shardOf(entity)), idText(entity))
 }
 
-func entityPK(entity uuid.UUID) string        { return "X#" + idText(entity) }
+func entityPK(entity uuid.UUID) string        { return entityPrefix + idText(entity) }
 func entityKey(entity uuid.UUID) table.Key    { return key(entityPK(entity), "B") }
-func eventKey(entity, id uuid.UUID) table.Key { return key(entityPK(entity), "V#"+idText(id)) }
+func eventKey(entity, id uuid.UUID) table.Key { return key(entityPK(entity), eventPrefix+idText(id)) }
 
 func deltaPatchKey(entity, id uuid.UUID) table.Key {
 	return key(entityPK(entity), deltaPatchPrefix+idText(id))
 }
 
 func entityProposalKey(entity, proposal uuid.UUID) table.Key {
-	return key(entityPK(entity), "P#"+idText(proposal))
+	return key(entityPK(entity), entityProposalPrefix+idText(proposal))
 }
 
 func linkKey(entity, relationship uuid.UUID) table.Key {
-	return key(entityPK(entity), "R#"+idText(relationship))
+	return key(entityPK(entity), linkPrefix+idText(relationship))
 }
 
 func typeListPK(env uuid.UUID, shard string) string { return "L#" + idText(env) + "#" + shard }

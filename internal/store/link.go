@@ -35,8 +35,8 @@ type Link struct {
 
 // Links returns a page of the relationships at either end of an entity, by id.
 func (s *Store) Links(ctx context.Context, entity uuid.UUID, cursor string, limit int) ([]Link, string, error) {
-	ids, next, err := page(ctx, s, rangeOf(entityPK(entity), "R#", cursor, limit), func(_ context.Context, item table.Item) (uuid.UUID, error) {
-		return parseID(strings.TrimPrefix(item.SK, "R#"))
+	ids, next, err := page(ctx, s, rangeOf(entityPK(entity), linkPrefix, cursor, limit), func(_ context.Context, item table.Item) (uuid.UUID, error) {
+		return parseID(strings.TrimPrefix(item.SK, linkPrefix))
 	})
 	if err != nil {
 		return nil, "", err

@@ -37,7 +37,7 @@ func (s *Store) Scan(ctx context.Context, source, id uuid.UUID) (drift.Scan, err
 
 // Scans returns a page of a source's scans, the newest first.
 func (s *Store) Scans(ctx context.Context, source uuid.UUID, cursor string, limit int) ([]drift.Scan, string, error) {
-	q := rangeOf(sourcePK(source), "R#", cursor, limit)
+	q := rangeOf(sourcePK(source), scanPrefix, cursor, limit)
 	q.Backward = true
 	return page(ctx, s, q, s.scan)
 }
@@ -71,11 +71,11 @@ func (s *Store) scan(ctx context.Context, item table.Item) (drift.Scan, error) {
 	if err := s.decode(ctx, item, &r); err != nil {
 		return drift.Scan{}, err
 	}
-	source, err := parseID(strings.TrimPrefix(item.PK, "S#"))
+	source, err := parseID(strings.TrimPrefix(item.PK, sourcePrefix))
 	if err != nil {
 		return drift.Scan{}, err
 	}
-	id, err := parseID(strings.TrimPrefix(item.SK, "R#"))
+	id, err := parseID(strings.TrimPrefix(item.SK, scanPrefix))
 	if err != nil {
 		return drift.Scan{}, err
 	}

@@ -33,7 +33,7 @@ func (s *Store) Schema(ctx context.Context, project uuid.UUID, kind catalog.Kind
 
 // Schemas returns a page of a project's schema kinds of one kind, by name.
 func (s *Store) Schemas(ctx context.Context, project uuid.UUID, kind catalog.Kind, cursor string, limit int) ([]Schema, string, error) {
-	return page(ctx, s, rangeOf(projectPK(project), "K#"+string(kind)+"#", cursor, limit), s.schema)
+	return page(ctx, s, rangeOf(projectPK(project), schemaPrefix+string(kind)+"#", cursor, limit), s.schema)
 }
 
 // CreateSchema records a schema kind, [ErrExists] where there is one of the name.
@@ -84,6 +84,6 @@ func (s *Store) schema(ctx context.Context, item table.Item) (Schema, error) {
 	if err := s.decode(ctx, item, &r); err != nil {
 		return Schema{}, err
 	}
-	kind, name, _ := strings.Cut(strings.TrimPrefix(item.SK, "K#"), "#")
+	kind, name, _ := strings.Cut(strings.TrimPrefix(item.SK, schemaPrefix), "#")
 	return Schema{Schema: catalog.Schema{Kind: catalog.Kind(kind), Name: name, Body: r.Body}, revision: item.Revision}, nil
 }

@@ -22,7 +22,7 @@ type Redact func(entity uuid.UUID, property string, plain catalog.Value) catalog
 // beside the entity itself: in its history, in what scans found declared otherwise and
 // in every proposal about it. It comes before the change of the entity, so that a scan which dies in between scrubs again.
 func (s *Store) Scrub(ctx context.Context, entity uuid.UUID, properties []string, redact Redact) error {
-	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "V#", "", 0)) {
+	for item, err := range s.items(ctx, rangeOf(entityPK(entity), eventPrefix, "", 0)) {
 		if err != nil {
 			return err
 		}
@@ -38,7 +38,7 @@ func (s *Store) Scrub(ctx context.Context, entity uuid.UUID, properties []string
 			return fmt.Errorf("scrub delta %s: %w", item.Key, err)
 		}
 	}
-	for item, err := range s.items(ctx, rangeOf(entityPK(entity), "P#", "", 0)) {
+	for item, err := range s.items(ctx, rangeOf(entityPK(entity), entityProposalPrefix, "", 0)) {
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (s *Store) scrubProposal(ctx context.Context, link table.Item, properties [
 	if err := s.decode(ctx, link, &r); err != nil {
 		return err
 	}
-	id, err := parseID(strings.TrimPrefix(link.SK, "P#"))
+	id, err := parseID(strings.TrimPrefix(link.SK, entityProposalPrefix))
 	if err != nil {
 		return err
 	}

@@ -61,11 +61,11 @@ func (s *Store) source(ctx context.Context, item table.Item) (drift.Source, erro
 	if err := s.decode(ctx, item, &r); err != nil {
 		return drift.Source{}, err
 	}
-	project, err := parseID(strings.TrimPrefix(item.PK, "P#"))
+	project, err := parseID(strings.TrimPrefix(item.PK, projectPrefix))
 	if err != nil {
 		return drift.Source{}, err
 	}
-	id, err := parseID(strings.TrimPrefix(item.SK, "S#"))
+	id, err := parseID(strings.TrimPrefix(item.SK, sourcePrefix))
 	if err != nil {
 		return drift.Source{}, err
 	}
@@ -92,7 +92,7 @@ func (s *Store) Source(ctx context.Context, project, id uuid.UUID) (drift.Source
 
 // Sources returns a page of a project's sources, the oldest first.
 func (s *Store) Sources(ctx context.Context, project uuid.UUID, cursor string, limit int) ([]drift.Source, string, error) {
-	return page(ctx, s, rangeOf(projectPK(project), "S#", cursor, limit), s.source)
+	return page(ctx, s, rangeOf(projectPK(project), sourcePrefix, cursor, limit), s.source)
 }
 
 // SourceByURI returns the source registered for a uri in an environment, or

@@ -34,7 +34,7 @@ type totalsRecord struct {
 // Totals returns the totals of a source by document.
 func (s *Store) Totals(ctx context.Context, source uuid.UUID) (map[string]Totals, error) {
 	totals := map[string]Totals{}
-	for item, err := range s.items(ctx, rangeOf(sourcePK(source), "T#", "", 0)) {
+	for item, err := range s.items(ctx, rangeOf(sourcePK(source), totalPrefix, "", 0)) {
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func (s *Store) Totals(ctx context.Context, source uuid.UUID) (map[string]Totals
 		if err := s.decode(ctx, item, &r); err != nil {
 			return nil, err
 		}
-		document := strings.TrimPrefix(item.SK[:strings.LastIndexByte(item.SK, '#')], "T#")
+		document := strings.TrimPrefix(item.SK[:strings.LastIndexByte(item.SK, '#')], totalPrefix)
 		sum := totals[document]
 		sum.Add(Totals(r))
 		totals[document] = sum

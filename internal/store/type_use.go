@@ -9,7 +9,7 @@ import (
 // TypeInUse reports whether an entity of the type is recorded in any environment of
 // the project.
 func (s *Store) TypeInUse(ctx context.Context, project uuid.UUID, entityType string) (bool, error) {
-	for item, err := range s.items(ctx, rangeOf(projectPK(project), "E#", "", 0)) {
+	for item, err := range s.items(ctx, rangeOf(projectPK(project), environmentPrefix, "", 0)) {
 		if err != nil {
 			return false, err
 		}

@@ -63,5 +63,5 @@
 //     its expression and is listed ([Unresolved]); Atmos stops;
 //   - remote imports are recorded ([Stack.Remote]) and never fetched.
 //
-// Source of the rules: atmos.md, whose sections comments name.
+// The rules themselves are in rules.go, whose words comments name.
 package atmos

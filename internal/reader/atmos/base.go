@@ -12,7 +12,7 @@ import (
 const maxBases = 2_000
 
 // bases are the components that one inherits from, the lowest first; one that is
-// reached twice stands twice. Source: atmos.md §5.1.
+// reached twice stands twice. Rule: Bases.
 type bases struct {
 	layers []baseLayer
 	// missing are bases named by `component` that the manifest does not have.

@@ -23,7 +23,7 @@ type builder struct {
 }
 
 // build fills out with the sections of the component, before its stack is known.
-// Source: atmos.md §5.
+// Rule: Components, in rules.go.
 func (b *builder) build(table value.Map) (err error) {
 	if b.bases, err = b.assembler.bases(b.name, b.own, table); err != nil {
 		return err
@@ -56,7 +56,7 @@ func orEmpty(m value.Map) value.Map {
 	return m
 }
 
-// strategy finds how the component's lists merge. Source: atmos.md §4.4.
+// strategy finds how the component's lists merge. Rule: Merging.
 func (b *builder) strategy() error {
 	own := value.Text(b.own, "settings", "list_merge_strategy")
 	over := value.Text(b.overrides, "settings", "list_merge_strategy")
@@ -77,7 +77,7 @@ func (b *builder) strategy() error {
 	return b.baseLists.Validate()
 }
 
-// functional are the sections in which Atmos defers functions. Source: atmos.md §4.6.
+// functional are the sections in which Atmos defers functions. Rule: Deferral.
 var functional = map[string]bool{
 	"vars": true, "settings": true, "env": true, "auth": true, "providers": true,
 	"required_providers": true, "hooks": true, "generate": true, "test": true,

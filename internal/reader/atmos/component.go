@@ -35,7 +35,7 @@ type Component struct {
 	run        *run
 }
 
-// describe adds what the component is in its stack. Source: atmos.md §6.
+// describe adds what the component is in its stack. Rule: Description.
 func (a *assembler) describe(c *Component, b *builder) (err error) {
 	s := b.out
 	if _, ok := s["component"]; !ok {

@@ -8,7 +8,7 @@ import (
 	"plumbline/internal/reader/atmos/value"
 )
 
-// config is what of atmos.yaml decides how stacks resolve. Source: atmos.md §1.
+// config is what of atmos.yaml decides how stacks resolve. Rule: Configuration.
 type config struct {
 	base   string // of the estate, below the file system's root
 	stacks string // base joined with stacks.base_path

@@ -16,7 +16,7 @@ var contextual = []string{"locals", "vars", "settings", "env"}
 // instantiate gives the file's mapping as it is in a context: rendered when it is a
 // template, or there is a context, and some delimiter in the text; with the sections of
 // the context in place of its own. The context is that of the file itself, which it
-// hands to its imports. Source: atmos.md §2.4, §2.5.
+// hands to its imports. Rule: File templates.
 func (r *run) instantiate(f *file, in importing) (tree, context value.Map, err error) {
 	if tree, context, err = r.rendered(f, in); err != nil {
 		return nil, nil, err

@@ -5,7 +5,7 @@ import (
 )
 
 // custom assembles a component of a type that Atmos knows only the name of: its bases
-// folded whole, the sections of the root laid under as they are. Source: atmos.md §5.5.
+// folded whole, the sections of the root laid under as they are. Rule: Custom types.
 func (a *assembler) custom(c *Component, raw, table value.Map) error {
 	known := value.Map{}
 	for name, v := range table {

@@ -10,7 +10,7 @@ import (
 // derive finds the real workspace and folder of a component from what is printed: the
 // printed workspace leaves out the component, the printed folder an inherited
 // metadata.component. With both terraform_workspace and a pattern the printed one
-// stays: whether the pattern sees variables is not told. Source: atmos.md §9.
+// stays: whether the pattern sees variables is not told. Rule: Workspaces.
 func (c *Component) derive() {
 	base := c.base(c.section)
 	printed := value.Text(c.section, "component_info", "component_path")

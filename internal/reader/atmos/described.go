@@ -38,7 +38,7 @@ const maxDescribedYAML = 8 << 20
 
 // ReadDescribed reads the output of `atmos describe stacks --format json|yaml` as an
 // estate. Nothing in it is evaluated. It holds neither imports nor positions; the real
-// workspace and folder are derived as for manifests. Source: atmos.md §8.
+// workspace and folder are derived as for manifests. Rule: Print.
 //
 // A budget, nil for none, counts what is kept of it.
 func ReadDescribed(ctx context.Context, text io.Reader, b *budget.Budget) (*Resolved, error) {

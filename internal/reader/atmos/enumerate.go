@@ -13,7 +13,7 @@ import (
 var extensions = []string{".yaml", ".yml", ".yaml.tmpl", ".yml.tmpl"}
 
 // topLevel lists the manifests that are stacks of their own: those that an included
-// pattern matches and no excluded one. Sorted. Source: atmos.md §1.1.
+// pattern matches and no excluded one. Sorted. Rule: Enumeration.
 func (r *run) topLevel() ([]string, error) {
 	var list []string
 	for _, pattern := range r.config.included {

@@ -56,7 +56,7 @@ var (
 
 // evaluate evaluates the functions in the section: those that are pure, unless keep.
 // `!unset` removes its key or element. What is not evaluated stays and is listed.
-// Source: atmos.md §7.
+// Rule: Functions.
 func (e *evaluator) evaluate() value.Map {
 	out, _ := e.mapping(nil, e.section)
 	return out

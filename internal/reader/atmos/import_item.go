@@ -21,7 +21,7 @@ type importItem struct {
 	skipTemplates, ignoreMissing, skipMissing bool
 }
 
-// importItems reads the `import` of a manifest. Source: atmos.md §2.2.
+// importItems reads the `import` of a manifest. Rule: Imports.
 func importItems(f *file, tree value.Map) ([]importItem, error) {
 	v, ok := tree["import"]
 	if !ok || v == nil {

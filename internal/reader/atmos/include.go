@@ -12,7 +12,7 @@ import (
 
 // include puts the content of files in place of the `!include`s of a manifest. One
 // that names another estate's file, or whose query is not known here, stays as its
-// expression. Source: atmos.md §2.1.
+// expression. Rule: Tags.
 func (r *run) include(from string, tree value.Map, span *budget.Span) (value.Map, error) {
 	var failed error
 	out := value.Rewrite(tree, func(_ []string, v any) (any, bool) {

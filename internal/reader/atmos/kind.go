@@ -1,7 +1,7 @@
 package atmos
 
 // kind is what one component type has beside vars, settings, env and auth.
-// Source: atmos.md §5, §8.
+// Rules: Components and Print.
 type kind struct {
 	name string
 	// merged are the sections that root, type, bases, component and overrides share.

@@ -79,7 +79,7 @@ const nameBytes = 16
 // maxImportDepth bounds a chain of imports.
 const maxImportDepth = 100
 
-// manifest processes a file and its imports. Source: atmos.md §2.
+// manifest processes a file and its imports. Rules: Imports and File templates.
 func (r *run) manifest(in importing) (*merged, error) {
 	if slices.Contains(in.parents, in.path) {
 		return nil, r.cycle(in)

@@ -13,7 +13,7 @@ var nameData = []string{"vars", "settings", "env", "metadata", "auth", "provider
 	"overrides", "backend", "backend_type", "component"}
 
 // stackName names the stack of a component: by the manifest, the name template, the
-// name pattern, or the manifest's id. Source: atmos.md §6.2.
+// name pattern, or the manifest's id. Rule: Stack names.
 func (a *assembler) stackName(section value.Map) (string, error) {
 	if name := value.Text(a.tree, "name"); name != "" {
 		return name, nil

@@ -6,7 +6,7 @@ import (
 )
 
 // overrides are sections laid over every component that a file writes, by type.
-// Source: atmos.md §2.6.
+// Rule: Overrides.
 type overrides struct{ terraform, helmfile value.Map }
 
 func (o overrides) isEmpty() bool { return len(o.terraform) == 0 && len(o.helmfile) == 0 }

@@ -18,7 +18,7 @@ func (a Reference) compare(b Reference) int {
 }
 
 // DependsOn lists the components that one needs, by its settings, its dependencies
-// and the expressions in its section. Sorted, without itself. Source: atmos.md §10.
+// and the expressions in its section. Sorted, without itself. Rule: Dependencies.
 func (c *Component) DependsOn(s Section) []Reference {
 	list := slices.Concat(c.declared(s.Value), c.legacy(s.Value), c.spacelift(s.Value), s.asked)
 	for _, u := range s.Unresolved {
@@ -115,7 +115,7 @@ func (c *Component) spacelift(section value.Map) []Reference {
 var componentCall = regexp.MustCompile(`atmos\.Component\s+"([^"]+)"\s+(?:"([^"]+)"|\.(?:atmos_)?stack\b)`)
 var storeCall = regexp.MustCompile(`atmos\.Store\s+"[^"]*"\s+(?:"([^"]+)"|\.(?:atmos_)?stack)\s+"([^"]+)"`)
 
-// inExpression finds the components that an expression reads. Source: atmos.md §7.
+// inExpression finds the components that an expression reads. Rule: Functions.
 func (c *Component) inExpression(text string) []Reference {
 	var out []Reference
 	for _, m := range componentCall.FindAllStringSubmatch(text, -1) {

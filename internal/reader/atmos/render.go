@@ -20,7 +20,7 @@ var unrendered = []string{"component_info", "mocks"}
 // the same, as long as the string is a whole template and what it makes stays on its
 // line. Where that does not hold, the text is rendered whole. What cannot be
 // evaluated keeps its expression, and is in left. Functions: the result may hold one
-// that the section had not. Source: atmos.md §6.5.
+// that the section had not. Rule: Description.
 func (p *renderer) render() (out value.Map, left []Unresolved, functions bool) {
 	c := p.c
 	if !c.run.config.templates {

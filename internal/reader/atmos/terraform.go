@@ -28,7 +28,7 @@ func (b *builder) terraform() error {
 }
 
 // backend finds the type and the section of the backend and of the remote state's, and
-// fills in the keys that Atmos generates. Source: atmos.md §5.3, §5.4.
+// fills in the keys that Atmos generates. Rule: Backend.
 func (b *builder) backend() error {
 	typ := b.chosen("backend_type", "")
 	all, err := b.mergeStrict("backend")

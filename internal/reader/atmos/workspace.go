@@ -9,7 +9,7 @@ import (
 )
 
 // workspaces are the Terraform workspace of a component as `describe stacks` prints
-// it, and as Terraform is given it. Source: atmos.md §6.3, §9, §11.6.
+// it, and as Terraform is given it. Rule: Workspaces.
 func (a *assembler) workspaces(c *Component, section value.Map) (printed, real string, err error) {
 	if section["backend_type"] == "http" || !a.run.config.workspaces {
 		return "default", "default", nil

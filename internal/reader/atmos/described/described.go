@@ -16,7 +16,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Masked stands for a secret, as Atmos masks its own output. Source: atmos.md §8.
+// Masked stands for a secret, as Atmos masks its own output. Rule of package atmos: Print.
 const Masked = "***MASKED***"
 
 // Component is one component of one stack.

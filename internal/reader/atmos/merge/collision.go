@@ -16,7 +16,7 @@ type Collision struct {
 }
 
 // Collisions lists them, each before those below it. A function that meets nothing is in
-// the list only below a collision, whose result takes its place. Source: atmos.md §4.6.
+// the list only below a collision, whose result takes its place. Rule of package atmos: Deferral.
 func Collisions(layers ...value.Map) []Collision {
 	var paths [][]string
 	for _, layer := range layers {

@@ -11,7 +11,7 @@
 //	[1, 2]         [3]          [1, 2, 3]        Append, or !append under any strategy
 //	[{a: 1}, 2]    [{b: 1}, 3, 4]  [{a: 1, b: 1}, 2, 4]   Merge: what is no map stays
 //
-// Source of the rule: atmos.md §4. Start at [Rules.Maps].
+// The rule of Atmos is Merging in package atmos. Start at [Rules.Maps].
 package merge
 
 import (
@@ -245,7 +245,7 @@ var deferred = map[string]bool{
 }
 
 // IsDeferred reports whether a value is the text of a function that Atmos takes out
-// of a component's sections before it merges them. Source: atmos.md §4.6.
+// of a component's sections before it merges them. Rule of package atmos: Deferral.
 func IsDeferred(v any) bool {
 	text, ok := v.(string)
 	if !ok || !strings.HasPrefix(text, "!") {
