@@ -201,6 +201,27 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
+func TestTheReadmeNamesFilesThatAreHere(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`\b(?:internal|functions)/[\w./-]*\w|\b(?:template\.yaml|samconfig\.toml)\b`).FindAllString(string(text), -1)
+	if len(names) == 0 {
+		t.Fatal("it names none")
+	}
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(root, name)); err != nil {
+			t.Errorf("it names %s, which is not there", name)
+		}
+	}
+	kinds, err := os.ReadFile(filepath.Join(root, "internal/drift/drift.go"))
+	if err != nil || !bytes.Contains(kinds, []byte("Kind = \"tf-state\"")) || !slices.Contains(names, "internal/drift/drift.go") {
+		t.Errorf("it does not name the file that names the kinds: %v", err)
+	}
+}
+
 func TestTheReadmeListsEverySetting(t *testing.T) {
 	t.Parallel()
 	var want bytes.Buffer

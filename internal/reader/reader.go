@@ -9,7 +9,8 @@
 // one digest an entity, so that memory grows with the number of entities and never
 // with the document; pass two ([Reading.Bodies]) yields those entities that the
 // caller asks for. To add a kind of source: implement [Reader] in a package below
-// this one, add its fixtures, register it where the scan is wired.
+// this one, add its fixtures, name the
+// kind in package drift and in the API, register it in service/readers.
 package reader
 
 import (

@@ -253,6 +253,6 @@ byId("nav").addEventListener("click", event => {
   if (event.target instanceof HTMLAnchorElement && matchMedia("(max-width: 50rem)").matches) byId("menu").open = false;
 });
 document.addEventListener("keydown", keys);
-window.addEventListener("hashchange", openTarget);
+window.addEventListener("hashchange", () => { takeToken(); openTarget(); });
 fetch("openapi.json").then(response => response.json()).then(show)
   .catch(failure => byId("main").replaceChildren(el("p", {}, "The description cannot be loaded: " + failure)));
