@@ -46,6 +46,7 @@ func TestIdentityInTheCloud(t *testing.T) {
 		"a name in some cluster":              {"helm_release", `{"provider":"provider.helm","attributes":{"id":"nginx"},"identity":{"name":"nginx"}}`, ""},
 		"an object of a cluster":              {"kubernetes_namespace", `{"provider":"provider.kubernetes","attributes":{"id":"a","metadata":[{"name":"a","uid":"0-1-2-3-4"}]}}`, `kubernetes kubernetes_namespace {"id":"0-1-2-3-4"}`},
 		"an object of a cluster's manifest":   {"kubernetes_manifest", `{"provider":"provider.kubernetes","attributes":{"object":{"metadata":{"uid":"0-1-2-3-4"}}}}`, `kubernetes kubernetes_manifest {"id":"0-1-2-3-4"}`},
+		"an id that is a number":              {"x_y", `{"attributes":{"id":55}}`, `aws x_y {"id":"55"}`},
 		"a type that is in no cloud":          {"random_id", `{"attributes":{"id":"x"}}`, ""},
 		"a deposed object":                    {"aws_eip", `{"deposed":"0a1b2c3d","attributes":{"id":"x"}}`, ""},
 		"a secret id":                         {"aws_eip", `{"attributes":{"id":"x"},"sensitive_attributes":[[{"type":"get_attr","value":"id"}]]}`, ""},
@@ -209,5 +210,17 @@ func TestAnErrorOfReadingIsNotTheDocuments(t *testing.T) {
 	cancel()
 	if _, err := new(tfstate.Reader).Index(ctx, document(t, state()), nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheFormsOfAnIdentityAreTakenFromTerraformsOwn(t *testing.T) {
+	t.Parallel()
+	got := mustRead(t, document(t, `{"version":4,"resources":[{"mode":"managed","type":"aws_lb","name":"a","provider":"provider.aws","instances":[
+		{"attributes":{"name":"l"},"identity":{"arn":"arn:aws:elb:eu:1:l","id":"l-1"}}]}]}`)).declared[0].Entity.Identity
+	want := catalog.Identity{
+		Kind: "aws aws_lb", Resource: `{"arn":"arn:aws:elb:eu:1:l","id":"l-1"}`, ARN: "arn:aws:elb:eu:1:l", ID: "l-1", Account: "1", Region: "eu",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -24,18 +24,21 @@ func (d *declarer) cloudIdentity(in *instance, provider Provider) catalog.Identi
 	if servers[provider.Type()] {
 		return d.inServer(kind)
 	}
-	i := catalog.Identity{Kind: kind, ID: d.textOf("id")}
+	i := catalog.Identity{Kind: kind, ID: cmp.Or(d.textOf("id"), d.numberOf("id"))}
 	i.Account, i.Region = d.textOf(accountNames...), regionName(d.textOf(regionNames...))
-	if arn := d.textOf("arn"); strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type] {
+	arn := d.textOf("arn")
+	resource := d.resourceIdentity(in) // the attributes are out of reach from here
+	i.ID, arn = cmp.Or(i.ID, memberOf(resource, "id")), cmp.Or(arn, memberOf(resource, "arn"))
+	if strings.HasPrefix(arn, "arn:") && !borrowedARN[in.address.Type] {
 		i.ARN = arn
 		if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
 			i.Region, i.Account = cmp.Or(i.Region, parts[3]), cmp.Or(i.Account, parts[4])
 		}
 	}
-	if resource := d.resourceIdentity(in); len(resource) > len("{}") {
+	if len(resource) > len("{}") {
 		i.Resource = string(resource)
-		i.Account = cmp.Or(i.Account, memberOf(resource, accountNames))
-		i.Region = cmp.Or(i.Region, regionName(memberOf(resource, regionNames)))
+		i.Account = cmp.Or(i.Account, memberOf(resource, accountNames...))
+		i.Region = cmp.Or(i.Region, regionName(memberOf(resource, regionNames...)))
 	}
 	if strings.HasPrefix(provider.Type(), "az") {
 		i.Resource = strings.ToLower(i.Resource)
@@ -67,7 +70,7 @@ func regionName(region string) string {
 }
 
 // memberOf gives the first of the members of an object that is a text.
-func memberOf(object catalog.Value, names []string) string {
+func memberOf(object catalog.Value, names ...string) string {
 	found := map[string]string{}
 	for name, span := range catalog.Members(object) {
 		if text, ok := catalog.Text(span.Of(object)); ok {
@@ -91,6 +94,15 @@ func (d *declarer) textOf(names ...string) string {
 		}
 	}
 	return ""
+}
+
+// numberOf is an attribute that is a number, as it is written.
+func (d *declarer) numberOf(name string) string {
+	v := d.redactor.Member(name)
+	if v.Kind() != '0' {
+		return ""
+	}
+	return string(v)
 }
 
 // resourceIdentity is Terraform's own identity of the instance, canonical; empty where
