@@ -102,6 +102,13 @@ func nextItem(raw []byte, i int) int {
 
 // stringEnd gives the offset past the string that starts at i, and whether it has
 // an escape.
+// StringEnd gives the offset past the JSON string that starts at i, the length of the text
+// where it does not end.
+func StringEnd(raw []byte, i int) int {
+	end, _ := stringEnd(raw, i)
+	return end
+}
+
 func stringEnd(raw []byte, i int) (end int, escaped bool) {
 	for j := i + 1; ; {
 		k := bytes.IndexByte(raw[j:], '"')

@@ -105,8 +105,7 @@ func (w *worker) declare(d *draft) *made {
 // named is a name as it is told. The names of stacks and components are no secrets to
 // hunt for; a secret that is part of one is masked.
 func (w *worker) named(name string) string {
-	w.redactor.Names(name)
-	return w.redactor.Name(w.reading.doc.Environment, name)
+	return w.redactor.Named(w.reading.doc.Environment, name)
 }
 
 // secretsAreInSection reports whether the section has all that was replaced in the

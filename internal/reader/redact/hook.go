@@ -81,7 +81,7 @@ func (h *hook) ReplacesText(quoted []byte, isName bool) bool {
 		return true
 	}
 	if isName {
-		return false
+		return (*Redactor)(h).hasShape(quoted, true) && (h.frozen || len(h.known) == 0)
 	}
 	if (*Redactor)(h).hasShape(quoted, h.isID) || mayHold(quoted, escaped, h.has) && h.text.holdsSecret(quoted) {
 		h.why = byText

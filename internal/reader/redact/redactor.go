@@ -98,35 +98,6 @@ func (r *Redactor) Frozen() bool { return r.frozen }
 // Learned counts the known secrets that are long enough to be looked for.
 func (r *Redactor) Learned() int { return len(r.known) }
 
-// Tells reports whether a text that is not a property (a reason, a place) holds a known
-// secret.
-func (r *Redactor) Tells(text string) bool { return r.finder.In([]byte(text)) }
-
-// Hidden is what is shown of a text that must not be shown.
-const Hidden = "(hidden)"
-
-// Plain is a text that is not a property, [Hidden] where it holds a known secret.
-func (r *Redactor) Plain(text string) string {
-	if r.Tells(text) {
-		return Hidden
-	}
-	return text
-}
-
-// Name is the name of an entity or a part of one. Where it holds a known secret, that
-// is masked from the segment on in which it starts: two names stay two, and no entity
-// is lost. The document is anything that no other document has.
-func (r *Redactor) Name(document uuid.UUID, name string) string {
-	at := r.finder.Find([]byte(name))
-	if at < 0 {
-		return name
-	}
-	for at > 0 && (!separates[name[at-1]] || name[at-1] == '-' || name[at-1] == '_') {
-		at--
-	}
-	return name[:at] + r.keys.Mask(document, name[at:])
-}
-
 // Learn takes the secrets of an object whose redacted form nobody asks for. What is
 // wrong with the object is told when somebody does.
 func (r *Redactor) Learn(o Object) {

@@ -91,7 +91,8 @@ var shapes = []shape{
 	{begins: "npm_", of: letters, least: 36}, {begins: "pypi-AgE", of: dashed, least: 40}, {begins: "rubygems_", of: hexes, least: 48},
 	{begins: "AKCp", of: letters, least: 60}, {begins: "cmVmd", of: letters, least: 59}, {begins: "oy2", of: letters, least: 43, exact: true},
 	{begins: "hf_", of: letters, least: 34}, {begins: "sk-ant-", of: dashed, least: 40}, {begins: "sk-proj-", of: dashed, least: 40},
-	{begins: "sk-svcacct-", of: dashed, least: 40}, {begins: "r8_", of: letters, least: 37}, {begins: "gsk_", of: letters, least: 40},
+	{begins: "sk-svcacct-", of: dashed, least: 40}, {begins: "sk-admin-", of: dashed, least: 40}, {begins: "T3BlbkFJ", of: dashed, least: 16, anywhere: true},
+	{begins: ":AA", of: dashed, least: 33, exact: true, anywhere: true}, {begins: "r8_", of: letters, least: 37}, {begins: "gsk_", of: letters, least: 40},
 	// what watches, sends and plans
 	{begins: "glsa_", of: words, least: 40}, {begins: "glc_", of: base64s, least: 32}, {begins: "NRAK-", of: letters, least: 27},
 	{begins: "NRII-", of: dashed, least: 27}, {begins: "dt0c01.", of: dotted, least: 60}, {begins: "dt0s16.", of: dotted, least: 40},

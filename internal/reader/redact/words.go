@@ -6,7 +6,8 @@ import "strings"
 var secretWords = set(`
 	password passwd passphrase passcode pwd secret token credential cred pat
 	privatekey apikey accesskey secretkey authkey authtoken connectionstring
-	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic dsn`)
+	kubeconfig dockerconfigjson htpasswd keytab psk jwt bearer sas otp mnemonic dsn
+	ghpat pgpass dbpass keypass storepass keystorepass truststorepass smtppass sshpass userpass adminpass rootpass`)
 
 // secretSuffixes do so at the end of a word that is written in one: "pgpassword".
 var secretSuffixes = strings.Fields(`
@@ -32,7 +33,7 @@ var secretPairs = set(`
 	preshared_key pre_shared signing_key signature_key encryption_key decryption_key hmac_key
 	master_key root_key session_key storage_key host_key license_key app_key application_key
 	integration_key routing_key service_key consumer_key deploy_key client_key server_key
-	ssl_key tls_key cert_key certificate_key join_key admin_key query_key function_key
+	ssl_key tls_key ca_key cert_key certificate_key join_key admin_key query_key function_key
 	connection_string conn_string slack_webhook discord_webhook team_webhook
 	docker_config kube_config auth_string pfx_blob pfx_data pkcs_data recovery_code`)
 

@@ -121,10 +121,7 @@ func (d *declarer) refuse(entityType, local string, problem reader.Problem) {
 
 // named is a name, or a part of one, as it is told. What names things in the document is
 // no secret to hunt for; a secret that is part of a name is masked.
-func (d *declarer) named(text string) string {
-	d.redactor.Names(text)
-	return d.redactor.Name(d.id, text)
-}
+func (d *declarer) named(text string) string { return d.redactor.Named(d.id, text) }
 
 // scoped is the name of an entity of this document, short enough for one.
 func (d *declarer) scoped(local string) string { return catalog.ShortName(d.fullName(local)) }

@@ -1,0 +1,84 @@
+package redact
+
+import (
+	"bytes"
+
+	"github.com/google/uuid"
+
+	"plumbline/internal/catalog"
+)
+
+// Tells reports whether a text that is not a property (a reason, a place) holds a known
+// secret, or what is one by its shape.
+func (r *Redactor) Tells(text string) bool { return r.secretIn([]byte(text)) >= 0 }
+
+// Hidden is what is shown of a text that must not be shown.
+const Hidden = "(hidden)"
+
+// Plain is a text that is not a property, [Hidden] where [Redactor.Tells] says so.
+func (r *Redactor) Plain(text string) string {
+	if r.Tells(text) {
+		return Hidden
+	}
+	return text
+}
+
+// Name is the name of an entity or a part of one. Where it holds a secret, one that is
+// known or one by nature, that is masked from the segment on in which it starts: two
+// names stay two, and no entity is lost. The document is anything that no other document
+// has.
+func (r *Redactor) Name(document uuid.UUID, name string) string {
+	at := r.secretIn([]byte(name))
+	if key := r.secretKey([]byte(name)); key >= 0 && (at < 0 || key < at) {
+		at = key
+	}
+	if at < 0 {
+		return name
+	}
+	for at > 0 && (!separates[name[at-1]] || name[at-1] == '-' || name[at-1] == '_') {
+		at--
+	}
+	return name[:at] + r.keys.Mask(document, name[at:])
+}
+
+// Named is [Redactor.Name] of what the document itself names something by, which tells
+// the redactor of it as [Redactor.Names] does unless a part of it is secret by nature.
+func (r *Redactor) Named(document uuid.UUID, name string) string {
+	told := r.Name(document, name)
+	if told == name {
+		r.Names(name)
+	}
+	return told
+}
+
+// secretIn gives the offset of a secret in a text, one that is known or one by its shape,
+// -1 where there is none. The id of a key is none.
+func (r *Redactor) secretIn(text []byte) int {
+	at := r.finder.Find(text)
+	if len(text) < minShapedBytes {
+		return at
+	}
+	if secret, found := findShape(text, true, anyRare); found {
+		if shaped := max(0, bytes.Index(text, []byte(secret))); at < 0 || shaped < at {
+			return shaped
+		}
+	}
+	return at
+}
+
+// secretKey gives the offset of the first instance key in an address that is text of a
+// known format with a secret by nature in it, -1 where there is none.
+func (r *Redactor) secretKey(address []byte) int {
+	for start := 0; ; {
+		key := bytes.Index(address[start:], []byte(`["`))
+		if key < 0 {
+			return -1
+		}
+		start += key + 1
+		end := catalog.StringEnd(address, start)
+		if r.text.holdsSecret(address[start:end]) {
+			return start + 1
+		}
+		start = end
+	}
+}
