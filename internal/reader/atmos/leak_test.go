@@ -62,12 +62,12 @@ func TestAComponentIsKeptWithoutTheSecretInItsName(t *testing.T) {
 
 func TestAWordThatIsAlsoASecretHidesNoName(t *testing.T) {
 	t.Parallel()
-	for _, secret := range []string{"production", "us-east-2", "network-hub", "vpc-0a1b2c3d4e5f67890"} {
-		manifest := strings.ReplaceAll("vars: {stage: production, region: us-east-2}\ncomponents: {terraform: {network-hub: {vars: {a: SECRET}}, "+
+	for _, secret := range []string{"production", "us-east-2", "network-hub", "infra/edge-hub-01", "vpc-0a1b2c3d4e5f67890"} {
+		manifest := strings.ReplaceAll("vars: {stage: production, region: us-east-2}\ncomponents: {terraform: {network-hub: {vars: {a: SECRET}}, infra/edge-hub-01: {}, "+
 			"vpc-0a1b2c3d4e5f67890: {vars: {password: SECRET, of: production}}}}\n", "SECRET", secret)
 		reading, got := everything(t, document(t, estate(map[string]string{"deploy/production.yaml": manifest})))
 		facts := reading.Facts()
-		if len(facts.Failed) != 0 || facts.Entities != 3 || strings.Count(got, "$sensitive") != 1 || !strings.Contains(got, `"a":"`+secret+`"`) {
+		if len(facts.Failed) != 0 || facts.Entities != 4 || strings.Count(got, "$sensitive") != 1 || !strings.Contains(got, `"a":"`+secret+`"`) {
 			t.Errorf("%s: %d entities, failed %v:\n%s", secret, facts.Entities, facts.Failed, got)
 		}
 		if len(facts.Warnings) != 1 || facts.Warnings[0].Name != "production/vpc-0a1b2c3d4e5f67890" || !strings.Contains(facts.Warnings[0].Reason, "/vars/password") {

@@ -85,10 +85,17 @@ func (r *Redactor) LearnFrom(other *Redactor) {
 }
 
 // Names tells the redactor of a text that names something in the document: an address,
-// a key, a type. What stands in it is no secret to hunt for.
+// a key, a type. What stands in it is no secret to hunt for, nor is an instance key of it.
 func (r *Redactor) Names(text string) {
-	if !r.frozen {
-		r.segments.add([]byte(text), nil)
+	if r.frozen {
+		return
+	}
+	name := []byte(text)
+	r.segments.add(name, nil)
+	for _, quoted := range keysIn(name) {
+		if key, isText := catalog.Text(quoted); isText {
+			r.segments.enter(&r.segments.whole, []byte(key), nil)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"iter"
 
 	"github.com/google/uuid"
 
@@ -69,16 +70,27 @@ func (r *Redactor) secretIn(text []byte) int {
 // secretKey gives the offset of the first instance key in an address that is text of a
 // known format with a secret by nature in it, -1 where there is none.
 func (r *Redactor) secretKey(address []byte) int {
-	for start := 0; ; {
-		key := bytes.Index(address[start:], []byte(`["`))
-		if key < 0 {
-			return -1
-		}
-		start += key + 1
-		end := catalog.StringEnd(address, start)
-		if r.text.holdsSecret(address[start:end]) {
+	for start, key := range keysIn(address) {
+		if r.text.holdsSecret(key) {
 			return start + 1
 		}
-		start = end
+	}
+	return -1
+}
+
+// keysIn gives the instance keys of an address that are texts, in their quotes, with
+// their offsets.
+func keysIn(address []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for end := 0; ; {
+			key := bytes.Index(address[end:], []byte(`["`))
+			if key < 0 {
+				return
+			}
+			start := end + key + 1
+			if end = catalog.StringEnd(address, start); !yield(start, address[start:end]) {
+				return
+			}
+		}
 	}
 }

@@ -33,9 +33,11 @@ func TestASecretThatIsACommonWordDropsNothing(t *testing.T) {
 	t.Parallel()
 	instance := `{"index_key":"eu-west-1","attributes":{"id":"vpc-0a1b2c3d4e5f67890","arn":"arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0a1b2c3d4e5f67890","tags":{"env":"production"}}}`
 	resources := `{"module":"module.production[\"network-hub\"]",` + resourceOf("managed", "aws_vpc", "main_network", instance)[1:] + "," +
+		resourceOf("managed", "aws_route", "r", `{"index_key":"https://shop.example.com/login","attributes":{"id":"r-1"}},{"index_key":"10.20.0.0/16","attributes":{"id":"r-2"}}`) + "," +
 		resourceOf("managed", "aws_subnet", "a", `{"attributes":{"id":"subnet-1","vpc_id":"vpc-0a1b2c3d4e5f67890","region":"eu-west-1"},"dependencies":["module.production.aws_vpc.main_network"]}`)
 	plain := mustRead(t, document(t, holding("", resources)))
 	for _, secret := range []string{"production", "eu-west-1", "network-hub", "main_network", "aws_subnet", "vpc-0a1b2c3d4e5f67890", "123456789012",
+		"https://shop.example.com/login", "10.20.0.0/16",
 		"arn:aws:ec2:eu-west-1:123456789012:vpc/vpc-0a1b2c3d4e5f67890"} {
 		value, _ := json.Marshal(secret)
 		got := mustRead(t, document(t, holding(`"out":{"value":`+string(value)+`,"type":"string","sensitive":true}`, resources)))
