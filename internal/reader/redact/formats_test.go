@@ -108,6 +108,10 @@ func TestTextOfAFormatThatHoldsNone(t *testing.T) {
 		"a policy in several lines": "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\"Action\": [\"secretsmanager:GetSecretValue\"]}]\n}\n",
 		"a zone file":               "$ORIGIN example.com.\n@ IN TXT \"v=spf1 -all\"\n_token IN TXT \"x\"\n",
 		"a query":                   "SELECT * FROM users WHERE password = $1 AND token = ? AND secret = :secret",
+		"a name alone":              "https://example.com/things?name=token",
+		"a value alone":             "value=hello-world",
+		"a value in a first line":   "default = \"hello\"\nname = \"x\"\n",
+		"a name three lines off":    "name = \"TOKEN\"\na = 1\nb = 2\nc = 3\nd = 4\nvalue = \"hello\"\n",
 		"a redirect":                "https://example.com/callback?token_type=x&state=y",
 	} {
 		t.Run(name, func(t *testing.T) {

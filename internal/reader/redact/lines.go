@@ -44,7 +44,7 @@ const maxPairLines = 3
 
 // lookLines looks through text line by line, and as YAML where that may tell more.
 func (t *text) lookLines(raw []byte) bool {
-	l := lines{text: t, several: bytes.IndexByte(raw, '\n') >= 0, secretName: -maxPairLines, value: -maxPairLines}
+	l := lines{text: t, several: bytes.IndexByte(raw, '\n') >= 0, secretName: -maxPairLines - 1, value: -maxPairLines - 1}
 	encoded := false
 	for rest := raw; len(rest) > 0; l.at++ {
 		var one []byte
