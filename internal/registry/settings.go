@@ -10,6 +10,7 @@ import (
 	"plumbline/internal/catalog"
 	"plumbline/internal/drift"
 	"plumbline/internal/place"
+	"plumbline/internal/reader/redact"
 )
 
 // Changes are the settings that a caller may leave out: nil leaves one as it is.
@@ -121,6 +122,9 @@ func isNamed(uri string) bool {
 // hasUserInfo reports whether an authority in a uri names a user, with a password or
 // without, also where one uri stands in another ("git::https://..").
 func hasUserInfo(uri string) bool {
+	if strings.HasPrefix(uri, "//") {
+		uri = ":" + uri
+	}
 	for rest := uri; ; {
 		_, authority, found := strings.Cut(rest, "://")
 		if !found {
@@ -150,6 +154,8 @@ func (r *Registry) checkURI(org, uri string) error {
 		return invalid("sourceUri", "must not begin or end with a space")
 	case hasUserInfo(uri):
 		return invalid("sourceUri", "must not hold a user or a password: it is stored and shown")
+	case !place.IsRead(uri) && redact.HoldsSecret(uri):
+		return invalid("sourceUri", "must not hold a token or a password: it is stored and shown")
 	case !place.IsRead(uri) && strings.HasPrefix(strings.ToLower(uri), "s3:"):
 		return invalid("sourceUri", "must begin with s3:// in lower case")
 	case !place.IsRead(uri) && !isNamed(uri):

@@ -42,6 +42,14 @@ func (r *Redactor) Name(document uuid.UUID, name string) string {
 	return name[:at] + r.keys.Mask(document, name[at:])
 }
 
+// HoldsSecret reports whether something that is secret by nature stands in a text: a token,
+// a URL's password, the value of a parameter that is named after a secret.
+func HoldsSecret(text string) bool {
+	r := NewRedactor(nil, maxTextDepth)
+	r.Freeze()
+	return r.Tells(text) || r.text.holdsSecret(catalog.String(text))
+}
+
 // Named is [Redactor.Name] of what the document itself names something by, which tells
 // the redactor of it as [Redactor.Names] does unless a part of it is secret by nature.
 func (r *Redactor) Named(document uuid.UUID, name string) string {
