@@ -69,7 +69,6 @@ func (w *worker) make(d *draft) *made {
 
 // declare redacts one declaration.
 func (w *worker) declare(d *draft) *made {
-	w.learnNames(d)
 	m := &made{entity: catalog.Entity{Type: d.Type, Name: w.named(d.Name)}}
 	m.entry.ID = catalog.EntityID(w.reading.doc.Environment, d.Type, m.entity.Name)
 	if d.tooLarge {
@@ -107,15 +106,6 @@ func (w *worker) declare(d *draft) *made {
 // hunt for; a secret that is part of one is masked.
 func (w *worker) named(name string) string {
 	return w.redactor.Named(w.reading.doc.Environment, name)
-}
-
-// learnNames tells that a stack's and a component's own name are names, which the entity's
-// holds as parts that separators may stand in.
-func (w *worker) learnNames(d *draft) {
-	if d.component != nil {
-		w.named(d.component.Stack)
-		w.named(d.component.Name)
-	}
 }
 
 // secretsAreInSection reports whether the section has all that was replaced in the
@@ -199,8 +189,10 @@ func mayBeJSON(quoted []byte) bool {
 // learnt.
 func (w *worker) recall(d *draft, v verdict) *made {
 	c := d.component
-	w.learnNames(d)
 	w.named(d.Name)
+	w.named(c.Stack)
+	w.named(c.Type)
+	w.named(c.Name)
 	for _, r := range d.Relationships {
 		w.named(r.To.Name)
 	}

@@ -127,8 +127,11 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 	})
 	to.want = want
 	header, disordered, err := r.reader.readDocument(ctx, r.doc, r.shape, to)
-	if err != nil || disordered {
-		return disordered, err
+	if err != nil {
+		return false, r.hideIn(err)
+	}
+	if disordered {
+		return true, nil
 	}
 	declared := count
 	if header.facts.Format != reader.FormatEmpty {
@@ -138,8 +141,7 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 	}
 	if want == nil {
 		r.facts = header.facts
-		r.facts.Lineage = r.redactor.Plain(r.facts.Lineage)
-		r.facts.WriterVersion = r.redactor.Plain(r.facts.WriterVersion)
+		r.hide(&r.facts)
 		r.facts.Failed, r.facts.Warnings = sortProblems(to.problems), sortProblems(to.warnings)
 		r.facts.Entities = count
 		if header.facts.Format == reader.FormatState {
@@ -148,6 +150,23 @@ func (r *reading) pass(ctx context.Context, want func(uuid.UUID) bool, sink func
 		r.facts.Empty = declared == 0 && len(to.problems) == 0
 	}
 	return false, nil
+}
+
+// hide leaves out of the facts what holds a secret.
+func (r *reading) hide(facts *reader.Facts) {
+	facts.Lineage = r.redactor.Plain(facts.Lineage)
+	facts.WriterVersion = r.redactor.Plain(facts.WriterVersion)
+}
+
+// hideIn does so in the facts of a document that turned out unusable, by the secrets that
+// were learnt until then. Nothing is read of it any more.
+func (r *reading) hideIn(err error) error {
+	var unusable *reader.UnusableError
+	if errors.As(err, &unusable) {
+		r.redactor.Freeze()
+		r.hide(&unusable.Facts)
+	}
+	return err
 }
 
 // entryBytes is about what the set of declarations takes for each, nodeBytes what a value

@@ -2,6 +2,7 @@ package tfstate_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"plumbline/internal/catalog"
 	"plumbline/internal/reader"
+	"plumbline/internal/reader/redact"
 )
 
 // holding is a state of outputs and resources.
@@ -81,6 +83,26 @@ func TestLineageAndVersionShowNeitherASecretNorADigest(t *testing.T) {
 	for _, shown := range []string{facts.Lineage, facts.WriterVersion} {
 		if strings.Contains(shown, "hunter2") || strings.Contains(shown, catalog.SecretMember) || shown == "" {
 			t.Errorf("shows %q", shown)
+		}
+	}
+}
+
+func TestAnUnusableStateShowsNoSecretInItsLineageAndVersion(t *testing.T) {
+	t.Parallel()
+	token := "ghp_" + strings.Repeat("aB3dE6gH9k", 4)[:36]
+	text := `{"version":4,"terraform_version":"https://bob:hunter2@git","lineage":"of-hunter2hunter2","serial":1,"outputs":{"o":{"value":"hunter2hunter2","sensitive":true},"a":{`
+	shaped := strings.ReplaceAll(text, "of-hunter2hunter2", token)
+	for name, broken := range map[string]string{
+		"known": text + `]`, "by its shape": shaped, "a serial that is none": strings.Replace(shaped, `"serial":1`, `"serial":"x"`, 1),
+	} {
+		_, err := read(t, document(t, broken))
+		var unusable *reader.UnusableError
+		if !errors.As(err, &unusable) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		shown := unusable.Facts.Lineage + unusable.Facts.WriterVersion + err.Error()
+		if strings.Contains(shown, "hunter2") || strings.Contains(shown, token) || !strings.Contains(shown, redact.Hidden) {
+			t.Errorf("%s: shows %q", name, shown)
 		}
 	}
 }
