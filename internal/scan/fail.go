@@ -38,7 +38,8 @@ func isRefusal(err error) bool {
 const endTime = 5 * time.Second
 
 // fail ends a scan by an error: it is in the history with its reason, its source is due
-// again, and the lease is free. Where another took the lease, that one tells of it.
+// again, and the lease is free. Where another took the lease, that one tells of it, and where its end cannot be
+// written, whoever takes the lease next.
 func (r *run) fail(ctx context.Context, cause error) error {
 	switch {
 	case errors.Is(cause, store.ErrLeaseLost):
@@ -49,14 +50,16 @@ func (r *run) fail(ctx context.Context, cause error) error {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
 	defer cancel()
 	r.cause, r.again = cause, true
-	r.sum.end(drift.ScanFailed, reasonOf(ctx, cause))
+	reason := reasonOf(ctx, cause)
+	r.sum.end(drift.ScanFailed, reason)
 	_, err := r.finish(ending)
 	if errors.Is(err, store.ErrConflict) && r.last != nil {
 		r.last = nil // the record that moved may be that of the document
 		_, err = r.finish(ending)
 	}
 	if err != nil {
-		return r.giveUp(ctx, errors.Join(cause, err))
+		cause = errors.Join(cause, err)
+		return r.letGo(ctx, cause, func(ctx context.Context) error { return r.Store.Leave(ctx, r.lease, reason) })
 	}
 	return failedError{cause}
 }

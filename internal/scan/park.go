@@ -58,13 +58,13 @@ func (s *Scanner) Progress(ctx context.Context, job Job) (uint64, error) {
 }
 
 // Died reports whether the scan that a job began last neither ended nor goes on: its
-// lease was not freed, and has expired.
+// lease was neither freed nor left by its holder, and has expired.
 func (s *Scanner) Died(ctx context.Context, job Job) (bool, error) {
 	lease, err := s.Store.Lease(ctx, job.Source.ID)
 	if err != nil {
 		return false, fmt.Errorf("look for a scan that died: %w", err)
 	}
-	return !lease.ExpiresAt.IsZero() && !lease.Held(s.Now()), nil
+	return !lease.ExpiresAt.IsZero() && lease.Left == "" && !lease.Held(s.Now()), nil
 }
 
 // park ends a document that is not read; false for one that is.

@@ -213,9 +213,13 @@ func (r *run) reconcile(ctx context.Context) error {
 // giveUp frees the lease after an error, so that the next trigger need not wait for
 // it to expire. The error is the scan's; a lease that is lost stays lost.
 func (r *run) giveUp(ctx context.Context, cause error) error {
+	return r.letGo(ctx, cause, func(ctx context.Context) error { return r.Store.Release(ctx, r.lease) })
+}
+
+func (r *run) letGo(ctx context.Context, cause error, free func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := r.Store.Release(ctx, r.lease); err != nil && !errors.Is(err, store.ErrLeaseLost) {
+	if err := free(ctx); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		return errors.Join(cause, fmt.Errorf("free the lease of source %s: %w", r.source.ID, err))
 	}
 	return cause

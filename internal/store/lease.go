@@ -25,6 +25,8 @@ type Lease struct {
 	ExpiresAt time.Time // zero: free
 	// Progress is how many entities the scan has handled.
 	Progress int
+	// Left is why the holder let go before the end of its scan was written, see [Store.Leave].
+	Left string
 	// WatchedUntil is when the last watch that was left with the lease is due.
 	WatchedUntil time.Time
 	revision     int64
@@ -40,6 +42,7 @@ type leaseRecord struct {
 	Started  int64         `json:"started"`
 	Expires  int64         `json:"expires,omitzero"`
 	Progress int           `json:"progress,omitzero"`
+	Left     string        `json:"left,omitzero"`
 	Watched  int64         `json:"watched,omitzero"`
 }
 
@@ -61,7 +64,7 @@ func (s *Store) lease(ctx context.Context, source uuid.UUID, item table.Item) (L
 		return Lease{}, err
 	}
 	return Lease{Source: source, ScanID: r.ScanID, Trigger: r.Trigger, Actor: r.Actor, StartedAt: fromMicros(r.Started),
-		ExpiresAt: fromMicros(r.Expires), Progress: r.Progress, WatchedUntil: fromMicros(r.Watched), revision: item.Revision}, nil
+		ExpiresAt: fromMicros(r.Expires), Progress: r.Progress, Left: r.Left, WatchedUntil: fromMicros(r.Watched), revision: item.Revision}, nil
 }
 
 // Leases returns the leases of several sources, by source; those never taken are
@@ -92,7 +95,7 @@ func (s *Store) Begin(ctx context.Context, ref drift.SourceRef, read, want Lease
 	want.Source, want.revision, want.WatchedUntil = read.Source, read.revision+1, read.WatchedUntil
 	var ops []table.Op
 	if !read.ExpiresAt.IsZero() && read.ScanID != want.ScanID {
-		op, _, err := s.died(ctx, read, reasonDied)
+		op, _, err := s.died(ctx, read)
 		if err != nil {
 			return Lease{}, err
 		}
@@ -135,7 +138,7 @@ func leaseOp(read, want Lease) table.Op {
 	}
 	return table.Put(table.Item{Key: leaseKey(read.Source), Revision: read.revision + 1, Body: small(leaseRecord{
 		ScanID: want.ScanID, Trigger: want.Trigger, Actor: want.Actor, Started: micros(want.StartedAt),
-		Expires: micros(want.ExpiresAt), Progress: want.Progress, Watched: micros(want.WatchedUntil)})}, when)
+		Expires: micros(want.ExpiresAt), Progress: want.Progress, Left: want.Left, Watched: micros(want.WatchedUntil)})}, when)
 }
 
 // check makes a transaction depend on the lease.

@@ -59,11 +59,23 @@ func (s *Store) Abandon(ctx context.Context, source, id uuid.UUID, reason string
 	return s.table.Write(ctx, op)
 }
 
+// Leave lets go of a lease when the end of its scan could not be written, as on a full
+// disk: the scan then ends in the history, failed for the reason, by whoever takes the
+// lease next, or by the watch. The error is that of [Store.Release].
+func (s *Store) Leave(ctx context.Context, held Lease, reason string) error {
+	held.Left = reason
+	return s.free(ctx, held, s.now())
+}
+
 // Release frees a lease without a trace. A mark that a trigger left stays, with its
 // due entry.
 func (s *Store) Release(ctx context.Context, held Lease) error {
+	return s.free(ctx, held, time.Time{})
+}
+
+func (s *Store) free(ctx context.Context, held Lease, expires time.Time) error {
 	free := held
-	free.ExpiresAt = time.Time{}
+	free.ExpiresAt = expires
 	err := s.table.Write(ctx, leaseOp(held, free))
 	if errors.Is(err, ErrConflict) {
 		return ErrLeaseLost

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -67,7 +68,8 @@ func (s *Store) Postpone(ctx context.Context, due Due, until time.Time) error {
 // died is the end of the scan whose holder has not freed its lease, for the history. What
 // a suspended part of it had counted is not read: the schedule, which may find it, has no
 // access to blobs.
-func (s *Store) died(ctx context.Context, lease Lease, reason string) (table.Op, drift.Scan, error) {
+func (s *Store) died(ctx context.Context, lease Lease) (table.Op, drift.Scan, error) {
+	reason := cmp.Or(lease.Left, reasonDied)
 	scan := drift.Scan{ID: lease.ScanID, SourceID: lease.Source, Trigger: lease.Trigger, Actor: lease.Actor, StartedAt: lease.StartedAt,
 		EndedAt: s.now(), Status: drift.ScanFailed, Summary: drift.Summary{Reason: reason}}
 	op, err := s.scanOp(ctx, scan, 0)
@@ -86,9 +88,9 @@ var cutShort = Wish{Trigger: drift.TriggerSchedule, Actor: "another look after a
 // meanwhile.
 func (s *Store) Bury(ctx context.Context, lease Lease, source *drift.Source, again time.Time) error {
 	free := lease
-	free.ExpiresAt = time.Time{}
+	free.ExpiresAt, free.Left = time.Time{}, ""
 	ops := []table.Op{leaseOp(lease, free)}
-	op, scan, err := s.died(ctx, lease, reasonDied)
+	op, scan, err := s.died(ctx, lease)
 	if err != nil {
 		return err
 	}
