@@ -65,13 +65,13 @@ func TestANewUserSeesDriftApprovesItAndSeesARescan(t *testing.T) {
 	}
 
 	// A restart keeps everything and loads nothing anew.
-	before := append(s.catalogue("default"), s.catalogue("prod")...)
+	before, sources := append(s.catalogue("default"), s.catalogue("prod")...), s.sources()[:2]
 	if err := s.stop(); err != nil {
 		t.Fatalf("stop: %v", err)
 	}
 	s = run(t, environ(dir, "1"))
-	for _, was := range []source{s.sources()[0], s.sources()[1]} {
-		if is := s.scanned(source{ID: was.ID, SourceURI: was.SourceURI, LastScannedAt: platform.LastScannedAt}); is.LastScanStatus != "unchanged" {
+	for _, was := range sources {
+		if is := s.scanned(was); is.LastScanStatus != "unchanged" {
 			t.Errorf("%s after a restart: %s", is.SourceURI, is.LastScanStatus)
 		}
 	}
