@@ -7,9 +7,9 @@ var nameChars = charsetOf("azAZ09__--..//$$")
 
 // pairAt reads the pair that a "=" or ":" joins in a line; next is the offset of its
 // last byte. Inline, the line is the whole text, and a value one word.
-func pairAt(text []byte, at int, inline bool) (p line, next int, ok bool) {
+func pairAt(text []byte, at, brace int, inline bool) (p line, next int, ok bool) {
 	after := at + 1
-	p.inline = inline
+	p.inline, p.inBraces = inline, brace >= 0 && brace < at
 	p.colon = text[at] == ':'
 	if after < len(text) && (text[after] == '=' || text[after] == '>') { // := == =>
 		if text[at] == '=' && text[after] == '=' {
@@ -66,12 +66,12 @@ func (p *line) readValue(text []byte, at int) int {
 		p.spaced = p.spaced || text[at] == ' '
 		at++
 	}
-	rest := bytes.TrimRight(text[at:], " \t\r")
+	rest := text[at:]
 	if len(rest) == 0 || opensBlock(rest) {
 		p.open = true
 		return at - 1
 	}
-	if rest[0] == '{' && !isPlaceholder(rest) || rest[0] == '[' {
+	if rest[0] == '{' && !isTemplate(rest) || rest[0] == '[' {
 		p.open = true // what is in it is read next
 		return at
 	}
@@ -93,7 +93,7 @@ func (p *line) readValue(text []byte, at int) int {
 		if cut := bytes.IndexAny(rest, " \t;&,\"'`|<>"); cut >= 0 && rest[0] != '<' && !isTemplate(rest) {
 			end = cut
 		}
-	} else if cut := bytes.IndexAny(rest, ",}"); cut >= 0 && bytes.IndexByte(text[:at], '{') >= 0 {
+	} else if cut := bytes.IndexAny(rest, ",}"); cut >= 0 && p.inBraces {
 		end = cut
 	} else if cut := bytes.Index(rest, []byte(" #")); cut > 0 {
 		end = cut
@@ -102,13 +102,19 @@ func (p *line) readValue(text []byte, at int) int {
 	return at + end - 1
 }
 
+// Longest texts that say how a block is to be read, and that name one.
+const (
+	maxIndicator = 32
+	maxAnchor    = 256
+)
+
 // opensBlock reports whether what stands for a value only says that it follows.
 func opensBlock(rest []byte) bool {
 	switch rest[0] {
 	case '|', '>': // block scalars of YAML
-		return len(bytes.Trim(rest[1:], "+-0123456789 ")) == 0
+		return len(rest) <= maxIndicator && len(bytes.Trim(rest[1:], "+-0123456789 ")) == 0
 	case '&': // an anchor
-		return bytes.IndexByte(rest, ' ') < 0
+		return len(rest) <= maxAnchor && bytes.IndexByte(rest, ' ') < 0
 	case '(':
 		return len(rest) == 1
 	}

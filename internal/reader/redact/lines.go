@@ -20,6 +20,8 @@ type line struct {
 	colon, spaced, quoted bool
 	// open: the value is in the lines that follow.
 	open, inline bool
+	// inBraces: a brace opens before it in its line.
+	inBraces bool
 }
 
 // lines is what one text has of pairs.
@@ -67,13 +69,16 @@ func (l *lines) line(text []byte) (encoded bool) {
 	if trimmed := bytes.TrimSpace(text); len(trimmed) == 0 || trimmed[0] == '}' || trimmed[0] == '-' && len(trimmed) > 1 && trimmed[1] == ' ' {
 		l.secretName, l.value = l.at-maxPairLines-1, l.at-maxPairLines-1
 	}
+	// What is asked for each pair of a line is found once: a line may be a megabyte of them.
+	text = bytes.TrimRight(text, " \t\r")
+	brace, header := bytes.IndexByte(text, '{'), bytes.TrimLeft(text, `"' `)
 	for i := 0; i < len(text); i++ {
 		if text[i] != '=' && text[i] != ':' {
 			continue
 		}
-		pair, next, ok := pairAt(text, i, !l.several)
+		pair, next, ok := pairAt(text, i, brace, !l.several)
 		i = max(i, next)
-		if ok && (l.several || !pair.colon || isHeader(text, pair)) {
+		if ok && (l.several || !pair.colon || isHeader(header, pair)) {
 			l.pair(pair)
 			l.nested = l.nested || pair.quoted && len(pair.value) > minTextBytes && (pair.value[0] == '{' || pair.value[0] == '[' || pair.value[0] == '<')
 			encoded = encoded || mayBeBase64(pair.value) && l.text.lookBase64(pair.value)
@@ -82,9 +87,9 @@ func (l *lines) line(text []byte) (encoded bool) {
 	return encoded
 }
 
-// isHeader reports whether the whole of a text is a name, a colon and a word.
-func isHeader(text []byte, p line) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(text, `"' `), p.name) && len(p.value) >= MinSecretChars && bytes.IndexByte(p.value, ' ') < 0
+// isHeader reports whether the whole of a text, without what it begins with in quotes, is a name, a colon and a word.
+func isHeader(header []byte, p line) bool {
+	return bytes.HasPrefix(header, p.name) && len(p.value) >= MinSecretChars && bytes.IndexByte(p.value, ' ') < 0
 }
 
 func (l *lines) pair(p line) {

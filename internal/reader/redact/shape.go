@@ -47,6 +47,7 @@ func findShape(text []byte, isID bool, has rare) (secret string, found bool) {
 			return string(text[at-5 : at+30]), true
 		}
 	}
+	tokens := webTokens{dot: -1}
 	// Each shape is known by its first four bytes, of which either of two windows of
 	// three stands at an even offset.
 	for i := 0; i+3 <= len(text); i += 2 {
@@ -55,7 +56,7 @@ func findShape(text []byte, isID bool, has rare) (secret string, found bool) {
 			continue
 		}
 		for start := max(0, i-1); start <= i; start++ {
-			if secret, found = shapeAt(text, start, isID); found {
+			if secret, found = shapeAt(text, start, isID, &tokens); found {
 				return secret, true
 			}
 		}
@@ -69,8 +70,8 @@ func windowOf(text []byte) uint32 {
 }
 
 // special shapes are those with a rule of their own.
-var specials = map[string]func(text []byte, start int) (string, bool){
-	"-----BEGIN ": privateKey, "eyJ": webToken, "Basic ": basicAuth, "basic ": basicAuth,
+var specials = map[string]func(tokens *webTokens, text []byte, start int) (string, bool){
+	"-----BEGIN ": privateKey, "eyJ": (*webTokens).at, "Basic ": basicAuth, "basic ": basicAuth,
 }
 
 var shapeBits, shapesByHead = indexShapes()
@@ -99,7 +100,7 @@ func indexShapes() (bits [1 << 16 / 64]uint64, byHead map[[3]byte][]*shape) {
 	return bits, byHead
 }
 
-func shapeAt(text []byte, start int, isID bool) (secret string, found bool) {
+func shapeAt(text []byte, start int, isID bool, tokens *webTokens) (secret string, found bool) {
 	if start+3 > len(text) {
 		return "", false
 	}
@@ -108,15 +109,16 @@ func shapeAt(text []byte, start int, isID bool) (secret string, found bool) {
 			continue
 		}
 		if special := specials[s.begins]; special != nil {
-			if secret, found = special(text, start); found {
+			if secret, found = special(tokens, text, start); found {
 				return secret, true
 			}
 			continue
 		}
-		end, digits := s.end(text, start)
-		if size := end - start - len(s.begins); size < s.least || s.exact && size > s.least || s.digit && !digits || s.isID && isID {
+		size, digits := s.size(text[start+len(s.begins):])
+		if size < s.least || s.exact && size > s.least || s.digit && !digits || s.isID && isID {
 			continue
 		}
+		end := start + len(s.begins) + size
 		switch {
 		case s.isID:
 			return "", true
@@ -128,11 +130,22 @@ func shapeAt(text []byte, start int, isID bool) (secret string, found bool) {
 	return "", false
 }
 
-func (s *shape) end(text []byte, start int) (end int, digits bool) {
-	for end = start + len(s.begins); end < len(text) && s.of[text[end]]; end++ {
-		digits = digits || text[end] >= '0' && text[end] <= '9'
+// firstDigit is how far a digit is looked for: a longer word is none with a digit in it.
+const firstDigit = 256
+
+// size counts the characters of a shape after its beginning, as far as has to be known:
+// a text may begin the same shape at each of its characters.
+func (s *shape) size(rest []byte) (size int, digits bool) {
+	if s.exact {
+		rest = rest[:min(len(rest), s.least+1)]
 	}
-	return end, digits
+	for ; size < len(rest) && s.of[rest[size]]; size++ {
+		digits = digits || rest[size] >= '0' && rest[size] <= '9'
+		if s.digit && !digits && size >= firstDigit {
+			break
+		}
+	}
+	return size, digits
 }
 
 // afterEscape reports whether an escape ends before the offset: \n, \u0026.
@@ -141,7 +154,7 @@ func afterEscape(text []byte, at int) bool {
 }
 
 // privateKey finds a private key in PEM or PGP's armour.
-func privateKey(text []byte, start int) (string, bool) {
+func privateKey(_ *webTokens, text []byte, start int) (string, bool) {
 	title := text[start+len("-----BEGIN "):]
 	end := bytes.Index(title, []byte("-----"))
 	if end < 0 || end > 60 || !bytes.Contains(title[:end], []byte("PRIVATE KEY")) {
@@ -154,22 +167,8 @@ func privateKey(text []byte, start int) (string, bool) {
 	return string(block), true
 }
 
-// webToken finds a JSON Web Token, or what encrypts one: three to five parts.
-// Source: RFC 7515, RFC 7516.
-func webToken(text []byte, start int) (string, bool) {
-	parts := bytes.SplitN(text[start:start+run(text[start:], dotted)], []byte("."), 6)
-	if len(parts) < 3 || len(parts) > 5 || len(parts[0]) < 15 || len(parts[1]) < 10 && len(parts) == 3 {
-		return "", false
-	}
-	header, err := base64.RawURLEncoding.DecodeString(string(parts[0]))
-	if err != nil || !bytes.HasSuffix(header, []byte("}")) {
-		return "", false
-	}
-	return string(bytes.Join(parts, []byte("."))), true
-}
-
 // basicAuth finds a user and password as HTTP sends them. Source: RFC 7617.
-func basicAuth(text []byte, start int) (string, bool) {
+func basicAuth(_ *webTokens, text []byte, start int) (string, bool) {
 	encoded := text[start+len("Basic "):]
 	encoded = encoded[:run(encoded, base64s)]
 	plain, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(encoded), "="))
