@@ -83,6 +83,17 @@ var amplifying = map[string]struct {
 		return map[string]string{"deploy/bad.yaml": "vars: {stage: bad}\nsettings: {list_merge_strategy: merge}\ncomponents:\n  terraform:\n    b: {vars: {x: [" +
 			strings.Repeat("0,", 100_000) + "]}}\n" + repeated(5000, "    c#: {metadata: {inherits: [b]}, vars: {x: [1]}}\n")}
 	}, "bytes held"},
+	"one file of values included 3,000 times": {func() map[string]string {
+		return map[string]string{"big.yaml": repeated(20_000, "k#: [a, b, {c: d}]\n"),
+			"deploy/bad.yaml": "vars: {stage: bad}\ncomponents:\n  terraform:\n    c:\n      vars:\n" + repeated(3000, "        k#: !include ../big.yaml\n")}
+	}, ""},
+	"a stack whose name has three megabytes": {func() map[string]string {
+		return map[string]string{"deploy/bad.yaml": "name: " + strings.Repeat("s", 3_000_000) + "\ncomponents:\n  terraform:\n" + repeated(2000, "    c#: {}\n")}
+	}, ""},
+	"a path of two megabytes in 1,000 components": {func() map[string]string {
+		return map[string]string{"deploy/bad.yaml": "vars: {stage: bad}\ncomponents:\n  terraform:\n    b: {metadata: {component: " + strings.Repeat("s", 2_000_000) + "}}\n" +
+			repeated(1000, "    c#: {metadata: {inherits: [b]}}\n")}
+	}, ""},
 	"components that are all broken": {func() map[string]string {
 		files := map[string]string{"all.yaml": "components:\n  terraform:\n" + repeated(2000, "    c#: {metadata: {inherits: [none]}}\n")}
 		for i := range 3000 {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"plumbline/internal/catalog"
 	"plumbline/internal/reader/atmos/merge"
 	"plumbline/internal/reader/atmos/value"
 	"plumbline/internal/reader/budget"
@@ -115,6 +116,9 @@ func (a *assembler) onlyStack(list []*Component) string {
 }
 
 func (a *assembler) component(typ, name string, table value.Map) (*Component, error) {
+	if err := short("the name of the component", name); err != nil {
+		return nil, err
+	}
 	raw, ok := table[name].(value.Map)
 	if !ok {
 		return nil, fmt.Errorf("a component must be a map")
@@ -132,6 +136,9 @@ func (a *assembler) component(typ, name string, table value.Map) (*Component, er
 
 // check holds the sections of root and types against their shape.
 func (a *assembler) check() error {
+	if err := short("the name", value.Text(a.tree, "name")); err != nil {
+		return a.fault("name", err)
+	}
 	for _, key := range append([]string{"metadata", "dependencies", "hooks", "generate"}, always...) {
 		if _, err := section(a.tree, key); err != nil {
 			return a.fault(key, err)
@@ -178,7 +185,7 @@ func (a *assembler) fault(place string, err error) error {
 
 func (a *assembler) problem(typ, name string, err error) Problem {
 	file, line := a.locate(path.Join("components", typ, name))
-	return Problem{File: file, Line: line, Manifest: a.id, Component: typ + "/" + name, Reason: err.Error()}
+	return Problem{File: file, Line: line, Manifest: a.id, Component: typ + "/" + catalog.ShortName(name), Reason: err.Error()}
 }
 
 func (a *assembler) locate(place string) (string, int) { return a.run.locate(a.m, a.path, place) }

@@ -48,6 +48,9 @@ func (a *assembler) describe(c *Component, b *builder) (err error) {
 	if c.Stack == "" {
 		return fmt.Errorf("its stack has no name")
 	}
+	if err := first(short("the name of its stack", c.Stack), short("metadata.component", c.base(s))); err != nil {
+		return err
+	}
 	c.path = a.path
 	for key, text := range map[string]string{
 		"atmos_component": c.Name, "atmos_stack": c.Stack, "stack": c.Stack,
@@ -68,7 +71,7 @@ func (a *assembler) describe(c *Component, b *builder) (err error) {
 	}
 	s["component_info"] = info
 	c.section = s
-	return nil
+	return c.shortNames(value.Text(s, "workspace"))
 }
 
 // paths gives the folder of the component, as printed and as it is.

@@ -44,6 +44,11 @@ func (r *reading) draft(it item, show bool, span *budget.Span) (*draft, error) {
 		return d, span.Hold(len(d.raw))
 	}
 	c := it.component
+	if value.Size(c.section, maxSectionBytes) > maxSectionBytes { // before it costs anything
+		d := &draft{Declaration: Declaration{Type: TypeComponent, Name: r.resolved.nameOf(c)}, component: c, tooLarge: true}
+		d.scope(r)
+		return d, span.Lap()
+	}
 	asked := c.evaluated(inquiry{left: new(maxAsked), span: span})
 	written := asked
 	if c.run.odd.Load() {
