@@ -234,6 +234,11 @@ function search() {
     const text = (link.title + " " + link.textContent + " " + operation.id).toLowerCase();
     link.hidden = operation.hidden = !words.every(word => text.includes(word));
   }
+  for (const heading of document.querySelectorAll("#nav strong, #main > h2")) {
+    const entries = [];
+    for (let next = heading.nextElementSibling; next && next.tagName !== heading.tagName; next = next.nextElementSibling) entries.push(next);
+    heading.hidden = entries.every(entry => entry.hidden);
+  }
 }
 
 function keys(event) {
