@@ -104,8 +104,11 @@ func TestAScopeBelongsToOneDocument(t *testing.T) {
 	s.mustStatus(s.run(a), drift.ScanSucceeded)
 	for range 2 {
 		got := s.run(b)
-		if s.mustStatus(got, drift.ScanFailed); !strings.Contains(got.Summary.Reason, "scope_taken") {
-			t.Errorf("reason %q", got.Summary.Reason)
+		s.mustStatus(got, drift.ScanFailed)
+		for _, told := range []string{"scope_taken", "acme/a.tfstate", "released by force"} {
+			if !strings.Contains(got.Summary.Reason, told) {
+				t.Errorf("reason %q says nothing of %q", got.Summary.Reason, told)
+			}
 		}
 	}
 	// Another scope mends it.

@@ -27,7 +27,8 @@ func (e *ScopeTakenError) Error() string {
 	if e.By == "" {
 		return ErrScopeTaken.Error()
 	}
-	return fmt.Sprintf("%v: it belongs to %s", ErrScopeTaken, e.By)
+	return fmt.Sprintf("%v: it belongs to %s, until that object is gone and the scan held for it released by force",
+		ErrScopeTaken, e.By)
 }
 
 func (e *ScopeTakenError) Unwrap() error { return ErrScopeTaken }
