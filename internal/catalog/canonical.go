@@ -15,7 +15,7 @@ var ErrRepeated = errors.New("a member name stands twice in one object")
 // jsontext accepts.
 const maxDepth = 10_000
 
-// Canonical gives the canonical form of any JSON text, nil for null. Invalid JSON,
+// Canonical gives the canonical form of any JSON text, nil for a text that is null. Invalid JSON,
 // invalid UTF-8 and names that occur twice in an object are errors, which never
 // quote the text.
 func Canonical(raw []byte) (Value, error) {

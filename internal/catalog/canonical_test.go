@@ -16,8 +16,8 @@ func TestCanonicalIsOneTextForAValue(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ raw, want string }{
 		"members by name, without space":        {`{ "b" : 1 , "a" : [ true , null ] }`, `{"a":[true,null],"b":1}`},
-		"null members are absent at any depth":  {`{"a":null,"b":{"c":null,"d":[{"e":null}]}}`, `{"b":{"d":[{}]}}`},
-		"null at the top is absent":             {` null `, ``},
+		"a null is a value at any depth":        {`{"b":{"d":[{"e":null}],"c": null},"a":null}`, `{"a":null,"b":{"c":null,"d":[{"e":null}]}}`},
+		"a text that is null is no value":       {` null `, ``},
 		"the fewest escapes":                    {`"\u0061\/\u00e9\n\u001f\"\\"`, `"a/é\n\u001f\"\\"`},
 		"names by their bytes, not their quote": {`{"\"":1,"#":2,"!":3}`, `{"!":3,"\"":1,"#":2}`},
 		"names that share a beginning":          {`{"attr_000010":1,"attr_00001":2,"attr_0000":3}`, `{"attr_0000":3,"attr_00001":2,"attr_000010":1}`},
@@ -135,10 +135,29 @@ func TestMemberFindsWhatWasAppended(t *testing.T) {
 	if _, err := c.Append(nil, []byte(`{"z":1,"\"":5,"arn":{"b":2,"a":3},"b":null}`)); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"z": "1", "arn": `{"a":3,"b":2}`, "b": "", "a": ""} {
+	for name, want := range map[string]string{"z": "1", "arn": `{"a":3,"b":2}`, "b": "null", "a": ""} {
 		if got := string(c.Member(name)); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
 		}
+	}
+}
+
+func TestWithoutNullDropsMembersAlone(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[string]string{
+		`null`:                               ``,
+		`{"a":null}`:                         `{}`,
+		`{"a":null,"b":{"c":null,"d":[]}}`:   `{"b":{"d":[]}}`,
+		`[null,{"a":null,"b":"\":null"}]`:    `[null,{"b":"\":null"}]`,
+		`"{\"a\":null}"`:                     `"{\"a\":null}"`,
+		`{"b":{"$sensitive":"k:d"},"c":0.1}`: `{"b":{"$sensitive":"k:d"},"c":0.1}`,
+	} {
+		if got := catalog.WithoutNull(catalog.Value(v)); string(got) != want {
+			t.Errorf("%s: got %s, want %s", v, got, want)
+		}
+	}
+	if catalog.IsNull(nil) || !catalog.IsNull(catalog.Value("null")) || catalog.IsNull(catalog.Value(`"null"`)) {
+		t.Error("null is taken for another value")
 	}
 }
 

@@ -17,8 +17,8 @@ type Canonicalizer struct {
 	// Unsorted leaves members in the text's order, for a caller that asks only what
 	// its hook replaces.
 	Unsorted bool
-	// KeepNull keeps members that are null, for a text whose every member counts.
-	KeepNull bool
+	// DropNull leaves out members that are null.
+	DropNull bool
 
 	raw      []byte
 	plainRaw bool // no string of raw has an escape
@@ -138,7 +138,7 @@ func (c *Canonicalizer) object(dst []byte, i int) (_ []byte, end int, found bool
 		nameEnd, escaped := c.stringEnd(i)
 		name := c.raw[i:nameEnd]
 		i = skipSpace(c.raw, skipSpace(c.raw, nameEnd)+1)
-		if i < len(c.raw) && c.raw[i] == 'n' && !c.KeepNull {
+		if i < len(c.raw) && c.raw[i] == 'n' && c.DropNull {
 			i = scalarEnd(c.raw, i)
 			continue
 		}

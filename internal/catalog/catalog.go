@@ -37,7 +37,7 @@ type Entity struct {
 	Name string
 	// State is one of the type's states; "" leaves it to the type's initial state.
 	State string
-	// Properties by name. A null value stands for absent and is never in the map.
+	// Properties by name. A null is a value; an absent one is not in the map.
 	Properties map[string]Value
 	// Labels are string to string; "" is a value.
 	Labels map[string]string

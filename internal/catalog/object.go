@@ -7,7 +7,8 @@ import (
 )
 
 // object reads the fields of one canonical object and notes every problem, rather
-// than the first. Fields that nobody asked for are reported by [object.done].
+// than the first. Fields that nobody asked for are reported by [object.done]. A field
+// that is null is absent; what is kept as it comes keeps its nulls.
 type object struct {
 	field    string // the path of the object itself, "" at the top
 	members  map[string]Value
@@ -35,13 +36,20 @@ func (o *object) note(name, reason string) { o.problems.add(FieldOf(o.field, nam
 // take gives a field, nil where it is absent, and marks it as read.
 func (o *object) take(name string) Value {
 	o.read[name] = true
-	return o.members[name]
+	return absentIfNull(o.members[name])
+}
+
+func absentIfNull(value Value) Value {
+	if IsNull(value) {
+		return nil
+	}
+	return value
 }
 
 // require notes fields that are absent.
 func (o *object) require(names ...string) {
 	for _, name := range names {
-		if o.members[name] == nil {
+		if absentIfNull(o.members[name]) == nil {
 			o.note(name, "is required")
 		}
 	}
@@ -119,7 +127,8 @@ func (o *object) values(name string) map[string]Value {
 	return readObject(value, FieldOf(o.field, name), o.problems).members
 }
 
-// labels reads an object of strings, nil where it is absent.
+// labels reads an object of strings, nil where it is absent. A label that is null is
+// absent, since a label is a text.
 func (o *object) labels(name string) map[string]string {
 	values := o.values(name)
 	if values == nil {
@@ -127,6 +136,9 @@ func (o *object) labels(name string) map[string]string {
 	}
 	labels := make(map[string]string, len(values))
 	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if IsNull(values[key]) {
+			continue
+		}
 		labels[key] = plainText(values[key], FieldOf(FieldOf(o.field, name), key), o.problems)
 	}
 	return labels
@@ -136,7 +148,8 @@ func (o *object) labels(name string) map[string]string {
 func (o *object) rest() Value {
 	var rest body
 	for _, name := range o.unread() {
-		rest.put(name, o.take(name))
+		o.read[name] = true
+		rest.put(name, o.members[name])
 	}
 	return rest.value()
 }
@@ -144,6 +157,9 @@ func (o *object) rest() Value {
 // done notes the fields that nobody asked for.
 func (o *object) done() {
 	for _, name := range o.unread() {
+		if IsNull(o.members[name]) {
+			continue
+		}
 		o.note(name, "is not a known field")
 	}
 }

@@ -112,14 +112,14 @@ func (t PropertyType) holdsText(text string) bool {
 	return err == nil && t.holds(value) && string(value) == text
 }
 
-// checkProperties reports required properties that are absent, and values of the
-// wrong type or outside the enum. Properties that are not described are allowed.
+// checkProperties reports required properties that are absent or null, and values of
+// the wrong type or outside the enum; a null that is not required has no type. Properties that are not described are allowed.
 func checkProperties(described []Property, values map[string]Value) Problems {
 	var problems Problems
 	for _, p := range described {
 		value := values[p.Name]
 		switch {
-		case value != nil:
+		case value != nil && !IsNull(value):
 			problems.check(FieldOf("properties", p.Name), p.Check(value))
 		case p.Required && p.Default == nil:
 			problems.add(FieldOf("properties", p.Name), "is required")

@@ -59,6 +59,13 @@ func (r *Record) Declare(source uuid.UUID) *Declarer {
 	return &r.Declarers[i]
 }
 
+// Disown takes the property out of the base of a source, if it has a share.
+func (r *Record) Disown(source uuid.UUID, property string) {
+	if share := r.Declarer(source); share != nil {
+		share.Disown(property)
+	}
+}
+
 // Withdraw drops the share of a source.
 func (r *Record) Withdraw(source uuid.UUID) {
 	r.Declarers = slices.DeleteFunc(r.Declarers, func(d Declarer) bool { return d.Source == source })

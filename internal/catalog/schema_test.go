@@ -29,7 +29,7 @@ func TestDecodeSchemaGivesTheStoredForm(t *testing.T) {
 			`{"name":"server","displayName":"A server","states":["up","down"],"initialState":"up","applier":"apply-server","syncTracked":false,"syncFreshness":"7d",
 			  "metrics":[{"b":1.0,"a":null}],"constraints":[1],
 			  "properties":[{"name":"n","type":"integer","title":"N","description":"How many","required":true,"default":2,"enum":["2","4"]}]}`,
-			`{"applier":"apply-server","constraints":[1],"displayName":"A server","initialState":"up","metrics":[{"b":1}],"name":"server",` +
+			`{"applier":"apply-server","constraints":[1],"displayName":"A server","initialState":"up","metrics":[{"a":null,"b":1}],"name":"server",` +
 				`"properties":[{"default":2,"description":"How many","enum":["2","4"],"name":"n","required":true,"title":"N","type":"integer"}],` +
 				`"states":["up","down"],"syncFreshness":604800,"syncTracked":false}`,
 		},
@@ -179,10 +179,10 @@ func TestSchemasSortByDependency(t *testing.T) {
 
 func TestDecodeEntity(t *testing.T) {
 	t.Parallel()
-	flat := `{"entityType":"server","name":"web","state":"up","properties":{"n":1.0,"gone":null,"list":[null]},"labels":{"team":"a","none":""}}`
+	flat := `{"entityType":"server","name":"web","state":"up","properties":{"n":1.0,"gone":null,"list":[null]},"labels":{"team":"a","none":"","null":null}}`
 	got, problems := catalog.DecodeEntity(canonical(t, flat))
 	want := catalog.Entity{Type: "server", Name: "web", State: "up",
-		Properties: map[string]catalog.Value{"n": catalog.Value("1"), "list": catalog.Value("[null]")},
+		Properties: map[string]catalog.Value{"n": catalog.Value("1"), "gone": catalog.Value("null"), "list": catalog.Value("[null]")},
 		Labels:     map[string]string{"team": "a", "none": ""}}
 	if diff := cmp.Diff(want, got); problems != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", problems, diff)

@@ -8,10 +8,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Value is a canonical JSON value: object members sorted by name (bytes) with null
-// members left out at every depth, no white space, strings with the fewest
-// escapes, numbers in the one form of [CanonicalNumber]. Equal values have equal
-// bytes. A null at the top is the nil Value and stands for absent.
+// Value is a canonical JSON value: object members sorted by name (bytes), no white
+// space, strings with the fewest escapes, numbers in the one form of
+// [CanonicalNumber]. Equal values have equal bytes. The nil Value stands for absent,
+// which null is not: that is the value `null`, wherever it stands.
 //
 // A secret inside is an object with the single member [SecretMember]; an object of
 // a source that uses that name is redacted whole, so the two are never mistaken.
@@ -23,6 +23,30 @@ const SecretMember = "$sensitive"
 
 // Equal reports whether two canonical values are the same.
 func Equal(a, b Value) bool { return bytes.Equal(a, b) }
+
+// IsNull reports whether a canonical value is null; an absent one is not.
+func IsNull(v Value) bool { return string(v) == "null" }
+
+// WithoutNull is a canonical value without the members of its objects that are null, at
+// every depth; nil for null. An element of a list keeps its place. So earlier versions
+// kept values, and so the digests of secrets are made: a null that comes and goes in one
+// is no other secret.
+func WithoutNull(v Value) Value {
+	switch {
+	case IsNull(v):
+		return nil
+	case !bytes.Contains(v, memberNull):
+		return v
+	}
+	c := Canonicalizer{DropNull: true, Unsorted: true}
+	without, err := c.Append(nil, v)
+	if err != nil { // deeper than anything canonical
+		return v
+	}
+	return without
+}
+
+var memberNull = []byte(`":null`)
 
 // HasSecret reports whether a canonical value holds a redacted part.
 func HasSecret(v Value) bool { return bytes.Contains(v, secretPrefix) }

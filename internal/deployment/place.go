@@ -25,6 +25,7 @@ func (c Component) at(backend catalog.Value) Component {
 	for name, span := range catalog.Members(backend) {
 		v := span.Of(backend)
 		switch {
+		case catalog.IsNull(v): // not set
 		case name == "bucket":
 			c.Bucket = part(v)
 		case name == "workspace_key_prefix" && string(v) == `""`:

@@ -70,7 +70,7 @@ type Document struct {
 	// Snapshot is the key of the blob that shows the document as it was applied last, ""
 	// where its kind leaves none.
 	Snapshot string
-	// Content is what the last reading that was applied declared, where it has a serial.
+	// Content is of the last reading that was applied.
 	Content Content
 	// Empty: it declared nothing but itself.
 	Empty bool

@@ -37,8 +37,8 @@ type ProposedChanges struct {
 type ProposedProperty struct {
 	Property string           `json:"property" doc:"Its name: a property's key, \"labels.<key>\" or \"state\""`
 	Path     string           `json:"path" doc:"JSON Pointer into the entity"`
-	Before   json.RawMessage  `json:"before" doc:"Recorded; null when there is none"`
-	After    json.RawMessage  `json:"after" doc:"Declared; null for a removal"`
+	Before   json.RawMessage  `json:"before" doc:"Recorded; null when it is null or there is none, which the patch tells apart"`
+	After    json.RawMessage  `json:"after" doc:"Declared; null when it is null or for a removal, which the patch tells apart"`
 	Patch    []PatchOperation `json:"patch" nullable:"false" doc:"RFC 6902; shows the inner path"`
 	Conflict []ConflictClaim  `json:"conflict,omitzero" doc:"The other sources that declare it otherwise"`
 }

@@ -77,7 +77,7 @@ func plainText(v catalog.Value, texts int) catalog.Value {
 	if kind := inner.Kind(); texts == textDepth || kind != '{' && kind != '[' || !inner.IsValid() {
 		return v
 	}
-	canonical := catalog.Canonicalizer{KeepNull: true, MaxDepth: likenessDepth}
+	canonical := catalog.Canonicalizer{MaxDepth: likenessDepth}
 	form, err := canonical.Append(nil, inner)
 	if err != nil {
 		return v

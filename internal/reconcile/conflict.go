@@ -41,7 +41,7 @@ func (c Case) claimOf(o Other, name string) claim {
 }
 
 func (c Case) claimed(source uuid.UUID, value catalog.Value) claim {
-	return claim{source: source, declares: value != nil, value: value, digest: likenessDigest(value)}
+	return claim{source: source, declares: value != nil && !catalog.IsNull(value), value: value, digest: likenessDigest(value)}
 }
 
 // pending is the change of a property in the source's pending proposal.

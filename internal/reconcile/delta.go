@@ -83,7 +83,7 @@ func (w *work) namesEver() []string {
 // there is none, or none is known.
 func (w *work) redeclared(name string) (drift.Change, bool) {
 	now, lost := w.property(name), w.Head.Digest == [32]byte{}
-	since := property{name: name, declared: now.declared, alternate: now.alternate, recorded: w.before(now, name), owned: true, literal: w.Literal}
+	since := property{name: name, declared: now.declared, alternate: now.alternate, recorded: w.before(now, name), owned: true, literal: w.Literal, reread: w.Reread}
 	since.secrets = sides{property: name, before: since.recorded, after: now.declared, alternate: now.alternate, trusted: true,
 		counts: w.Record.SecretChanges}.secrets()
 	change := drift.Change{Property: name, Before: since.recorded, After: now.declared, Secrets: since.secrets}
@@ -106,6 +106,8 @@ func (w *work) before(now property, name string) catalog.Value {
 	}
 	digest, rejected := w.Head.Rejected[name]
 	switch {
+	case rejected && now.rejected && catalog.IsNull(now.declared):
+		return now.declared
 	case rejected && digest == absentDigest:
 		return nil
 	case rejected && now.rejected:

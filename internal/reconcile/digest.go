@@ -9,7 +9,7 @@ import (
 	"plumbline/internal/drift"
 )
 
-// In the place of a digest: a property that is not declared, one that is declared
+// In the place of a digest: a property that is not declared or null, one that is declared
 // empty, and one declared in plain that another source keeps secret, of which nothing
 // may be kept.
 const (
@@ -23,7 +23,7 @@ const secretDigest = "secret:"
 
 // likenessDigest names a declared value in a rejection: values that are alike have one.
 func likenessDigest(v catalog.Value) string {
-	if v == nil {
+	if v == nil || catalog.IsNull(v) {
 		return absentDigest
 	}
 	if v = plain(v, 0); v == nil {

@@ -34,6 +34,7 @@ type origin struct {
 	policy   drift.Policy
 	prune    bool
 	literal  bool
+	reread   bool // by another version of the reader
 	declared *catalog.Entity
 	// key digests secrets; scanned is the key of the last scan.
 	key, scanned string
@@ -130,7 +131,7 @@ func (e *estate) pending(source uuid.UUID) *drift.Proposal {
 }
 
 func (e *estate) caseOf(o *origin) reconcile.Case {
-	c := reconcile.Case{EntityID: entityID, EnvID: envID, Source: o.id, Document: "d", Policy: o.policy, Prune: o.prune, Literal: o.literal,
+	c := reconcile.Case{EntityID: entityID, EnvID: envID, Source: o.id, Document: "d", Policy: o.policy, Prune: o.prune, Literal: o.literal, Reread: o.reread,
 		Declared: o.body(), Head: e.heads[o.id], Pending: e.pending(o.id)}
 	if e.record == nil {
 		return c

@@ -21,12 +21,17 @@
 //	none      w           yes    declare it  disown        disown
 //	none      w           no     any         -             -
 //
+// A null is no claim: it takes the place of nothing, of what the source owns alone, and
+// else counts as none. It gives way to whatever another source declares.
+//
 // A v and a w are the same where they are alike, which says what is drift and nothing of
 // what is stored and shown: that stays as it was declared.
 //
 //	recorded                  declared                      alike  a source that compares literally
 //	------------------------  ----------------------------  -----  --------------------------------
 //	null or absent            {} or [] or ""                yes    differs
+//	absent                    null                          yes    differs
+//	{"a":null}                {}                            yes    differs
 //	{"a":1,"b":""}            {"a":1}                       yes    differs
 //	[""]                      [] (an element has gone)      no     differs
 //	"x"                       ""                            no     differs
@@ -42,6 +47,11 @@
 // The last row is neither proposed nor rejected: the attribute is recorded as declared,
 // and the scan tells it once for all entities of the type. What two sources declare
 // alike is no conflict, and is compared by likeness even for a literal source.
+//
+// What differs from the record by nulls alone, which earlier versions did not keep, is no
+// difference in the first scan by another version of the reader. It is recorded with the
+// next write of the entity; at once, without a trace in the history, where the source
+// compares literally. So is what the schema of a provider gained and is not set.
 //
 // A secret is compared, and counted as changed, by its own path inside a property.
 //
@@ -73,6 +83,8 @@ type Case struct {
 	Prune    bool
 	// Literal compares values as they stand: see the package comment.
 	Literal bool
+	// Reread: the document was last read by another version of its reader.
+	Reread bool
 	// Declared is nil when the document, read whole, no longer declares the entity.
 	Declared *Declared
 	// Head is what the source remembers; Revision 0 when it never declared it.

@@ -33,6 +33,7 @@ type property struct {
 	fact                bool
 	gained              bool // the provider's schema gained the attribute
 	literal             bool // compare literally
+	reread              bool // the first scan by another version of the reader
 	// secrets are those of declared and recorded.
 	secrets map[string]drift.Secret
 }
@@ -75,7 +76,7 @@ func (p property) judgeRemoval(applies bool) verdict {
 // secret is compared under the key that it was recorded with. Where that key is no
 // longer known, what the source owns and is not known to differ counts as the same.
 func (p property) same() bool {
-	if p.alike(p.declared, p.recorded) || p.alternate != nil && p.alike(p.alternate, p.recorded) {
+	if p.alike(p.declared, p.recorded) || p.byNulls() || p.alternate != nil && p.alike(p.alternate, p.recorded) {
 		return true
 	}
 	return catalog.HasSecret(p.declared) && !anyChanged(p.secrets) &&

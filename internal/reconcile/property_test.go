@@ -44,10 +44,10 @@ func drawPolicy(t *rapid.T) drift.Policy {
 	return rapid.SampledFrom([]drift.Policy{drift.AutoUpdate, drift.HumanApproval}).Draw(t, "policy")
 }
 
-var isEmpty = map[string]bool{`{}`: true, `""`: true, `[]`: true, `{"y":""}`: true}
+var isEmpty = map[string]bool{`null`: true, `{"y":null}`: true, `{}`: true, `""`: true, `[]`: true, `{"y":""}`: true}
 
 // alikes are values of which some are alike.
-var alikes = []string{`{}`, `""`, `[]`, `{"y":""}`, `"{\"a\":1,\"b\":2}"`, `"{ \"b\":2, \"a\":1.0 }"`, `"{\"a\":1}"`}
+var alikes = []string{`null`, `{"y":null}`, `{}`, `""`, `[]`, `{"y":""}`, `"{\"a\":1,\"b\":2}"`, `"{ \"b\":2, \"a\":1.0 }"`, `"{\"a\":1}"`}
 
 func drawDeclaration(t *rapid.T, o *origin, more ...string) {
 	o.declare()
@@ -129,7 +129,7 @@ func (e *estate) scanChecked(t *rapid.T, o *origin) {
 		if declared := c.Declared != nil && c.Declared.Entity.At(name) != nil; !declared && !slices.Contains(owned, name) {
 			t.Fatalf("%s is neither owned nor declared, and changed from %s to %s", name, was, is)
 		}
-		if was == nil && isEmpty[string(is)] {
+		if none := was == nil || catalog.IsNull(was); none && isEmpty[string(is)] || isEmpty[string(was)] && catalog.IsNull(is) {
 			continue // as good as absent
 		}
 		fact := c.Declared != nil && c.Declared.Entity.Fact

@@ -57,12 +57,12 @@ func (a aftermath) settle(o Other, head *drift.Head, change drift.Change) {
 	name, theirs := change.Property, a.claimOf(o, change.Property)
 	switch {
 	case change.After == nil:
-		if share := a.next.Declarer(o.Source); share != nil {
-			share.Disown(name)
-		}
+		a.next.Disown(o.Source, name)
 		if head.Rejected[name] == absentDigest {
 			delete(head.Rejected, name)
 		}
+	case catalog.IsNull(change.Before) && !theirs.declares:
+		a.next.Disown(o.Source, name) // a null gives way
 	case theirs.declares && isDigestOf(theirs.digest, change.After):
 		a.next.Declare(o.Source).Own(name)
 		delete(head.Rejected, name)
@@ -89,11 +89,16 @@ func (a aftermath) closed(p drift.Proposal, head drift.Head) bool {
 	return true
 }
 
-// own puts what the other source's proposal declares, and is recorded, into its base.
+// own puts what the other source's proposal declares, and is recorded, into its base;
+// what it would remove, and is as good as gone, leaves it.
 func (a aftermath) own(o Other) {
 	for _, change := range o.Pending.Changes {
 		recorded := a.next.Entity.At(change.Property)
-		if recorded != nil && change.After != nil && alike(recorded, change.After, false) {
+		switch none := change.After == nil || catalog.IsNull(change.After); {
+		case recorded == nil || !alike(recorded, change.After, false):
+		case none && !catalog.Equal(recorded, change.After):
+			a.next.Disown(o.Source, change.Property)
+		default:
 			a.next.Declare(o.Source).Own(change.Property)
 		}
 	}
@@ -116,7 +121,7 @@ func (a aftermath) looksAgain(o Other, effect Effect) bool {
 
 func (a aftermath) outdates(theirs drift.Change) bool {
 	ours := a.declares(theirs.Property)
-	conflict := ours != nil && theirs.After != nil && !alike(ours, theirs.After, false)
+	conflict := ours != nil && !catalog.IsNull(ours) && theirs.After != nil && !alike(ours, theirs.After, false)
 	i := slices.IndexFunc(theirs.Conflict, func(listed drift.Claim) bool { return listed.Source == a.Source })
 	if i < 0 || !conflict {
 		return conflict != (i >= 0)

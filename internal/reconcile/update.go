@@ -41,6 +41,7 @@ type work struct {
 	share    *catalog.Declarer
 	applied  []drift.Change
 	secret   []string // properties whose plaintext must go
+	nulls    []string // properties that differ from the record by nulls alone
 	held     []difference
 	rejected map[string]string
 }
@@ -84,16 +85,6 @@ func (w *work) judge(name string) {
 	}
 }
 
-// own puts a property that is alike into the base; what is recorded stays as it is,
-// save that secrets move to the writing key, and that what is declared empty is recorded
-// where nothing was.
-func (w *work) own(name string, p property) {
-	w.share.Own(name)
-	if p.recorded == nil || catalog.HasSecret(p.declared) {
-		w.next.Entity.Set(name, p.declared)
-	}
-}
-
 func (w *work) property(name string) property {
 	p := property{
 		name:      name,
@@ -106,7 +97,10 @@ func (w *work) property(name string) property {
 	}
 	// Two sources that are alike take each other's form, and would write it in turns.
 	p.shared = sharedWith(w.Case, name)
-	p.literal = w.Literal && !p.shared
+	p.literal, p.reread = w.Literal && !p.shared, w.Reread
+	if recorded := p.recorded != nil && !catalog.IsNull(p.recorded); recorded && catalog.IsNull(p.declared) && (p.shared || !p.owned) {
+		p.declared, p.alternate = nil, nil
+	}
 	if p.declared != nil {
 		p.conflicts = conflicting(w.Case, name, p.declared, p.alternate)
 	}
@@ -154,6 +148,7 @@ func (w *work) change() Change {
 	change.Others = aftermath{Case: w.Case, next: w.next, applied: w.applied, secret: w.secret,
 		declares: func(name string) catalog.Value { return w.flat[name] }}.effects()
 	if !sameRecord(w.Record, w.next) {
+		w.recordNulls()
 		change.Record = w.next
 	}
 	return change

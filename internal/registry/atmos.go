@@ -25,6 +25,7 @@ type AtmosChanges struct {
 func (c AtmosChanges) apply(s drift.AtmosSettings) drift.AtmosSettings {
 	if c.Config != nil {
 		config, _ := catalog.Canonical(c.Config)
+		config = catalog.WithoutNull(config) // in atmos.yaml, what is null is not set
 		if s.Config = string(config); s.Config == "{}" {
 			s.Config = ""
 		}

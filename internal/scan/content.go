@@ -10,10 +10,15 @@ import (
 // content is what a reading that was applied leaves to hold the next one against.
 func (s *set) content(basis drift.Basis, facts reader.Facts) drift.Content {
 	if !facts.HasSerial {
-		return drift.Content{}
+		return drift.Content{ReaderVersion: basis.ReaderVersion}
 	}
 	digest := s.index.Content(false)
 	return drift.Content{Digest: hex.EncodeToString(digest[:]), ReaderVersion: basis.ReaderVersion}
+}
+
+// rereads reports whether the document was last applied by another version of its reader.
+func (d *document) rereads(basis drift.Basis) bool {
+	return !d.before.ScannedAt.IsZero() && d.before.Content.ReaderVersion != basis.ReaderVersion
 }
 
 // rewritten reports whether the document declares otherwise than when it was applied

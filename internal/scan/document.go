@@ -184,7 +184,8 @@ func (r *run) read(ctx context.Context, d *document, basis drift.Basis, rd reade
 		}
 	}
 	facts := reading.Facts()
-	s := &set{run: r, document: d, reading: reading, index: &index, kept: map[uuid.UUID]bool{}, uncertain: facts.Uncertain}
+	s := &set{run: r, document: d, reading: reading, index: &index, kept: map[uuid.UUID]bool{}, uncertain: facts.Uncertain,
+		reread: d.rereads(basis)}
 	if err := s.problems(ctx, facts); final(err) {
 		return r.unread(ctx, d, err)
 	} else if err != nil {

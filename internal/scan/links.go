@@ -22,7 +22,8 @@ import (
 // pushLinks applies the relationships of a push, by the way of every document: a
 // relationship is recorded as an entity of its own, which no list of entities shows.
 func (r *run) pushLinks(ctx context.Context, d *document, parsed items.Set, problems []reader.Problem, basis drift.Basis) error {
-	s := &set{run: r, document: d, index: &reconcile.Index{}, kept: map[uuid.UUID]bool{}, look: &factual, keys: r.Keys.For(r.source.Organisation)}
+	s := &set{run: r, document: d, index: &reconcile.Index{}, kept: map[uuid.UUID]bool{}, look: &factual,
+		keys: r.Keys.For(r.source.Organisation), reread: d.rereads(basis)}
 	links := &linkReading{}
 	for _, p := range problems {
 		if p.ID != uuid.Nil {
@@ -58,6 +59,7 @@ func (r *run) pushLinks(ctx context.Context, d *document, parsed items.Set, prob
 		return err
 	}
 	r.learn(d, basis, reader.Facts{Format: reader.FormatItems})
+	d.Content = s.content(basis, reader.Facts{})
 	d.Entities = s.index.Len()
 	return r.close(ctx, d)
 }

@@ -32,6 +32,8 @@ type set struct {
 	// look overrides how closely is looked, nil for the source's own policy.
 	look *reconcile.Look
 	keys *redact.Keys
+	// reread: see [reconcile.Case].
+	reread bool
 	// gains are those of the schemas, nil where the document tells none.
 	gains *gains
 	// uncertain is [reader.Facts].Uncertain, nil where everything was read.

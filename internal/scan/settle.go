@@ -123,7 +123,8 @@ func (s *set) decide(ctx context.Context, e store.Entry, declared *reader.Declar
 
 func (s *set) caseOf(e store.Entry) reconcile.Case {
 	c := reconcile.Case{EntityID: e.EntityID, EnvID: s.source.EnvID, Source: s.source.ID, Document: s.ID,
-		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Literal: s.source.Settings.Literal, Head: e.Head, Pending: e.Pending, Record: e.Record, Others: e.Others}
+		Policy: s.source.Settings.Policy, Prune: s.source.Settings.Prune, Literal: s.source.Settings.Literal, Reread: s.reread,
+		Head: e.Head, Pending: e.Pending, Record: e.Record, Others: e.Others}
 	if s.look != nil {
 		c.Policy, c.Prune = s.look.Policy, s.look.Prune
 	}

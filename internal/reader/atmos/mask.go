@@ -8,7 +8,7 @@ import (
 )
 
 // secretSpans appends where those values stand in a JSON text that a redactor replaced
-// when it made hidden of it. Nulls, which hidden lacks, are no secrets.
+// when it made hidden of it.
 func secretSpans(spans []catalog.Span, raw []byte, at catalog.Span, hidden catalog.Value) []catalog.Span {
 	switch text := at.Of(raw); {
 	case !catalog.HasSecret(hidden):
@@ -46,7 +46,7 @@ func secretMembers(spans []catalog.Span, raw []byte, at catalog.Span, hidden cat
 		switch v, ok := replaced[name]; {
 		case ok:
 			spans = secretSpans(spans, raw, shifted(span, at), v)
-		case !kept[name] && span.Of(object).Kind() != jsontext.KindNull:
+		case !kept[name]:
 			start := cap(object) - cap(quoted) // a name that is masked itself
 			spans = append(spans, shifted(catalog.Span{Start: start, End: start + len(quoted)}, at), shifted(span, at))
 		}

@@ -34,7 +34,7 @@ type Reader struct {
 var _ reader.Reader = (*Reader)(nil)
 
 // Version is that of the digests and declarations.
-func (r *Reader) Version() int { return 2 }
+func (r *Reader) Version() int { return 3 }
 
 // Index implements [reader.Reader].
 func (r *Reader) Index(ctx context.Context, doc reader.Document, yield func(reader.Entry) error) (reader.Reading, error) {

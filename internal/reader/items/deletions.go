@@ -54,7 +54,7 @@ func readDeletion(raw catalog.Value) (Deletion, catalog.Problems) {
 		note("", "must be an object")
 		return Deletion{}, problems
 	}
-	members := membersOf(value)
+	members := given(membersOf(value))
 	kind, _ := catalog.Text(members["kind"])
 	name, _ := catalog.Text(members["name"])
 	deletion := Deletion{Kind: catalog.Kind(kind), Name: name}

@@ -14,15 +14,17 @@ const apiVersion = "terrantula.io/v1"
 // isEnvelope tells the envelope from the flat shape, by the two fields that no flat
 // shape has.
 func isEnvelope(members map[string]catalog.Value) bool {
+	members = given(members)
 	return members["apiVersion"] != nil || members["metadata"] != nil
 }
 
 // openEnvelope gives the members of the flat shape: those of spec, with metadata's
 // name and labels. A relationship has no name; that of its envelope is dropped.
 func (it *item) openEnvelope(envelope map[string]catalog.Value) map[string]catalog.Value {
+	envelope = given(envelope)
 	it.readVersion(envelope["apiVersion"])
 	flat := it.part(envelope, "spec")
-	metadata := it.part(envelope, "metadata")
+	metadata := given(it.part(envelope, "metadata"))
 	for _, name := range slices.Sorted(maps.Keys(envelope)) {
 		if name != "apiVersion" && name != "metadata" && name != "spec" {
 			it.note(catalog.FieldOf("", name), "is not a known field")
@@ -33,7 +35,7 @@ func (it *item) openEnvelope(envelope map[string]catalog.Value) map[string]catal
 		switch {
 		case name != "name" && name != "labels":
 			it.note(field, "is not a known field")
-		case flat[name] != nil:
+		case flat[name] != nil && !catalog.IsNull(flat[name]):
 			it.note(field, "is in spec as well")
 		case name != "name" || it.kind != catalog.KindRelationship:
 			flat[name] = metadata[name]

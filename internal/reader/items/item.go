@@ -2,6 +2,7 @@ package items
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/google/uuid"
@@ -43,7 +44,7 @@ func readItem(index int, raw catalog.Value, environment uuid.UUID) *item {
 		return it
 	}
 	members := membersOf(value)
-	it.readKind(members["kind"])
+	it.readKind(given(members)["kind"])
 	delete(members, "kind")
 	if isEnvelope(members) {
 		members = it.openEnvelope(members)
@@ -137,6 +138,13 @@ func (it *item) report(told func(string) bool) []reader.Problem {
 		problems = append(problems, reader.Problem{ID: id, Name: it.name, Path: p.Field, Offset: -1, Reason: p.Reason})
 	}
 	return problems
+}
+
+// given are the members that are not null: a field that is null is not given.
+func given(members map[string]catalog.Value) map[string]catalog.Value {
+	given := maps.Clone(members)
+	maps.DeleteFunc(given, func(_ string, value catalog.Value) bool { return catalog.IsNull(value) })
+	return given
 }
 
 // membersOf gives the members of a canonical object.

@@ -41,7 +41,7 @@ type Reader struct{}
 var _ reader.Reader = Reader{}
 
 // Version is that of the reader's rules.
-func (Reader) Version() int { return 3 }
+func (Reader) Version() int { return 4 }
 
 // Index yields an entry for each valid entity, in the order of the items. Problems of
 // every kind of declaration are among the facts.

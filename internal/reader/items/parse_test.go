@@ -60,7 +60,7 @@ const enveloped = `[
   {"apiVersion":"terrantula.io/v1","kind":"Relationship","metadata":{"name":"any","labels":{"a":"b"}},
    "spec":{"relationshipType":"runs_on","from":"web","to":"host-1","state":"up","properties":{"n":1}}},
   {"apiVersion":"terrantula.io/v1","kind":"Entity","metadata":{"name":"web","labels":{"team":"core"}},
-   "spec":{"entityType":"server","state":"live","properties":{"tags":{"a":[],"b":1},"cpus":2.5}}},
+   "spec":{"entityType":"server","state":"live","properties":{"gone":null,"tags":{"a":[],"b":1},"cpus":2.5}}},
   {"apiVersion":"terrantula.io/v1","kind":"Action","metadata":{"name":"apply"},"spec":{"repository":"acme/iac"}},
   {"apiVersion":"terrantula.io/v1","kind":"RelationshipType","metadata":{"name":"runs_on"},"spec":{"from":"server","to":["host"],"states":["up"]}},
   {"apiVersion":"terrantula.io/v1","kind":"Cell","metadata":{"name":"eu"},"spec":{"capacity":4}},
@@ -90,11 +90,11 @@ func TestParseReadsAllSevenKinds(t *testing.T) {
 		t.Errorf("schemas (-want +got):\n%s", diff)
 	}
 	entity := catalog.Entity{Type: "server", Name: "web", State: "live",
-		Properties: map[string]catalog.Value{"cpus": catalog.Value("2.5"), "tags": catalog.Value(`{"a":[],"b":1}`)},
+		Properties: map[string]catalog.Value{"cpus": catalog.Value("2.5"), "gone": catalog.Value("null"), "tags": catalog.Value(`{"a":[],"b":1}`)},
 		Labels:     map[string]string{"team": "core"}}
 	wantEntities := []reader.Declared{{
 		ID: catalog.EntityID(environment, "server", "web"), Entity: entity,
-		Digest: reader.Digest(&entity, []byte(`{"cpus":2.5,"tags":{"a":[],"b":1}}`)),
+		Digest: reader.Digest(&entity, []byte(`{"cpus":2.5,"gone":null,"tags":{"a":[],"b":1}}`)),
 	}}
 	if diff := cmp.Diff(wantEntities, got.Entities); diff != "" {
 		t.Errorf("entities (-want +got):\n%s", diff)
@@ -115,6 +115,35 @@ func TestTheEnvelopeSaysTheSame(t *testing.T) {
 	got, problems := parse(t, enveloped)
 	if diff := cmp.Diff(want, got); diff != "" || problems != nil {
 		t.Errorf("%v (-flat +envelope):\n%s", problems, diff)
+	}
+}
+
+// A field of a declaration that is null is not given; what is kept as it comes keeps it.
+func TestParseKeepsNulls(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		`[{"kind":"Entity","entityType":"a","name":"b","state":null,"labels":{"l":null},"more":null,
+		   "properties":{"n":null,"o":{"p":[null,{"q":null}],"password":null}}},
+		  {"kind":"Cell","name":"eu","limit":null,"more":{"a":null}},{"kind":"Cell","name":"us","apiVersion":null}]`,
+		`[{"kind":"Entity","apiVersion":"terrantula.io/v1","status":null,"metadata":{"name":"b","labels":{"l":null},"uid":null},
+		   "spec":{"entityType":"a","name":null,"state":null,"properties":{"n":null,"o":{"p":[null,{"q":null}],"password":null}}}},
+		  {"kind":"Cell","apiVersion":"terrantula.io/v1","metadata":{"name":"eu"},"spec":{"limit":null,"more":{"a":null}}}]`,
+	} {
+		set, problems := parse(t, raw)
+		if len(problems) > 0 || len(set.Entities) != 1 {
+			t.Fatalf("%v of %v", problems, set)
+		}
+		want := map[string]catalog.Value{"n": catalog.Value("null"), "o": catalog.Value(`{"p":[null,{"q":null}],"password":null}`)}
+		e := set.Entities[0].Entity
+		if diff := cmp.Diff(want, e.Properties); diff != "" || e.State != "" || len(e.Labels) > 0 {
+			t.Errorf("%v (-want +got):\n%s", e, diff)
+		}
+		if got := string(set.Schemas[0].Body); got != `{"limit":null,"more":{"a":null},"name":"eu"}` {
+			t.Errorf("the cell is %s", got)
+		}
+	}
+	if _, problems := parse(t, `[{"kind":null},{"kind":"Entity","entityType":null,"name":"b"}]`); !cmp.Equal(problems, []string{"items[0].kind: is required", "items[1].entityType: is required"}) {
+		t.Errorf("problems %v", problems)
 	}
 }
 
@@ -281,7 +310,7 @@ func FuzzParse(f *testing.F) {
 		}
 		for _, d := range set.Entities {
 			for name, value := range d.Entity.Properties {
-				if again, err := catalog.Canonical(value); err != nil || !catalog.Equal(again, value) {
+				if again, err := catalog.AppendCanonical(nil, value); err != nil || !catalog.Equal(again, value) {
 					t.Errorf("%s: property %q is not canonical: %s", d.Entity.Name, name, value)
 				}
 			}

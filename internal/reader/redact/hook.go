@@ -107,7 +107,8 @@ func (h *hook) holdsKnown(quoted []byte, escaped bool) bool {
 func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Value) []byte {
 	why := h.why
 	h.why = otherwise
-	if why == byNature && h.references.arePlain(canonical) && !h.finder.In(canonical) {
+	told := catalog.WithoutNull(canonical)
+	if why == byNature && h.references.arePlain(told) && !h.finder.In(canonical) {
 		return append(dst, canonical...)
 	}
 	if len(path) == 0 {
@@ -121,7 +122,7 @@ func (h *hook) Replacement(dst []byte, path catalog.Path, canonical catalog.Valu
 		(*Redactor)(h).learn(canonical, h.text)
 		h.at.pointer, h.at.presumed = "", false
 	}
-	return append(dst, h.make(h.object.Entity, pointer, canonical)...)
+	return append(dst, h.make(h.object.Entity, pointer, told)...)
 }
 
 // nameThings tells the segments of what names things in the object. What the object

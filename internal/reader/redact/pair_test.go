@@ -28,7 +28,7 @@ func TestPairs(t *testing.T) {
 		"names and values with escapes":        {`{"v":{"n\u0061me":"p\u0061ssword","v\u0061lue":"x"}}`, `{"v":{"name":"password","value":"S"}}`},
 		"a reference instead of a value":       {`{"e":[{"name":"DB_PASSWORD","valueFrom":"/prod/db"},{"name":"DB_PASSWORD","value":"","value_from":[{"secret_key_ref":[{"name":"db","key":"password"}]}]}]}`, `{"e":[{"name":"DB_PASSWORD","valueFrom":"/prod/db"},{"name":"DB_PASSWORD","value":"","value_from":[{"secret_key_ref":[{"key":"password","name":"db"}]}]}]}`},
 		"a value whose type is a reference":    {`{"e":[{"name":"TOKEN","type":"PARAMETER_STORE","value":"/prod/token"},{"name":"TOKEN","type":"PLAINTEXT","value":"x"}]}`, `{"e":[{"name":"TOKEN","type":"PARAMETER_STORE","value":"/prod/token"},{"name":"TOKEN","type":"PLAINTEXT","value":"S"}]}`},
-		"what is plain":                        {`{"e":[{"name":"TOKEN","value":"true"},{"name":"TOKEN","value":12},{"name":"TOKEN","value":null}]}`, `{"e":[{"name":"TOKEN","value":"true"},{"name":"TOKEN","value":12},{"name":"TOKEN"}]}`},
+		"what is plain":                        {`{"e":[{"name":"TOKEN","value":"true"},{"name":"TOKEN","value":12},{"name":"TOKEN","value":null}]}`, `{"e":[{"name":"TOKEN","value":"true"},{"name":"TOKEN","value":12},{"name":"TOKEN","value":null}]}`},
 		"a name that is no text":               {`{"v":{"name":["password"],"value":"x"},"w":{"name":"","value":"y"}}`, `{"v":{"name":["password"],"value":"x"},"w":{"name":"","value":"y"}}`},
 		"a name of another object":             {`{"v":{"name":"password","inner":{"value":"x"}}}`, `{"v":{"inner":{"value":"x"},"name":"password"}}`},
 		"a dynamic value, which has no name":   {`{"v":{"type":"string","value":"x"}}`, `{"v":{"type":"string","value":"x"}}`},

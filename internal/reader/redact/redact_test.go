@@ -283,6 +283,34 @@ func mask(t *testing.T, v catalog.Value) any {
 	return walk(tree)
 }
 
+// So were digests made when nulls were left out: one is no other secret for a null.
+func TestANullInASecretIsNoOtherSecret(t *testing.T) {
+	t.Parallel()
+	for _, raws := range [][]string{
+		{`{"s":{"a":"x-1","b":[{"c":1}]}}`, `{"s":{"a":"x-1","b":[{"c":1,"d":null}],"e":null}}`},
+		{`{"password":{"a":"x-1"}}`, `{"password":{"b":null,"a":"x-1"}}`},
+	} {
+		var got []string
+		for _, raw := range raws {
+			r := redact.NewRedactor(mustKeys(t, "k:"+key).For("acme"), 100)
+			object := redact.Object{Type: "t", Raw: []byte(raw)}
+			for name, span := range catalog.Members(object.Raw) {
+				if name == "s" {
+					object.Secret = []catalog.Span{span}
+				}
+			}
+			out, redacted, err := r.Append(nil, object)
+			if err != nil || !redacted {
+				t.Fatalf("%s: %s, %v", raw, out, err)
+			}
+			got = append(got, string(out))
+		}
+		if got[0] != got[1] {
+			t.Errorf("%s is not %s", got[1], got[0])
+		}
+	}
+}
+
 func TestRedactor(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ entityType, raw, learn, want string }{
@@ -306,7 +334,8 @@ func TestRedactor(t *testing.T) {
 		"a header is, a mode not":             {"t", `{"headers":{"Authorization":"abc def","x":"y"},"authorization":"COGNITO_USER_POOLS"}`, `{}`, `{"authorization":"COGNITO_USER_POOLS","headers":{"Authorization":"S","x":"y"}}`},
 		"a key is, a public one not":          {"t", `{"ssh_key":"b64","ssh_keys":[1],"admin_ssh_key":[{"public_key":"ssh-rsa A"}],"sshKey":"ssh-ed25519 AAAA u@h"}`, `{}`, `{"admin_ssh_key":[{"public_key":"ssh-rsa A"}],"sshKey":"ssh-ed25519 AAAA u@h","ssh_key":"S","ssh_keys":[1]}`},
 		"the data of a Secret":                {"t", `{"manifest":{"kind":"Secret","data":{"a":"eA=="}},"other":{"kind":"ConfigMap","data":{"a":"b"}}}`, `{}`, `{"manifest":{"data":"S","kind":"Secret"},"other":{"data":{"a":"b"},"kind":"ConfigMap"}}`},
-		"what write-only attributes leave":    {"aws_secretsmanager_secret_version", `{"secret_string_wo":null,"secret_string_wo_version":3,"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"}`, `{}`, `{"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf","secret_string_wo_version":3}`},
+		"what write-only attributes leave":    {"aws_secretsmanager_secret_version", `{"secret_string_wo":null,"secret_string_wo_version":3,"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"}`, `{}`, `{"has_secret_string_wo":true,"secret_id":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf","secret_string_wo":null,"secret_string_wo_version":3}`},
+		"a null under a secret name":          {"aws_db_instance", `{"password":null,"x":{"token":null,"secrets":{"a":null},"secret_key_ref":[{"valueFrom":"arn:aws:ssm:eu-west-1:1:parameter/a","b":null}]}}`, `{}`, `{"password":null,"x":{"secret_key_ref":[{"b":null,"valueFrom":"arn:aws:ssm:eu-west-1:1:parameter/a"}],"secrets":{"a":null},"token":null}}`},
 		"a word is no part of a longer text":  {"t", `{"x":"in production since","y":"production"}`, `{"password":"production"}`, `{"x":"in production since","y":"S"}`},
 		"a region that an ARN has":            {"t", `{"x":"eu-west-1","z":"eu-west-1a"}`, `{"password":"eu-west-1","arn":"arn:aws:sns:eu-west-1:1:t"}`, `{"x":"eu-west-1","z":"eu-west-1a"}`},
 		"an id of another object":             {"t", `{"id":"vpc-0a1b2c3d4e5f67890","x":"arn:aws:ec2:x:1:vpc/vpc-0a1b2c3d4e5f67890"}`, `{"token":"vpc-0a1b2c3d4e5f67890","inner":[{"vpc_id":"vpc-other"}],"x_id":"i"}`, `{"id":"S","x":"S"}`},

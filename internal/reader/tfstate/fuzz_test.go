@@ -55,7 +55,7 @@ func FuzzReader(f *testing.F) {
 				t.Fatalf("%s: its entry is another", d.Entity.Name)
 			}
 			for name, v := range d.Entity.Properties {
-				if again, err := catalog.Canonical(v); err != nil || !catalog.Equal(again, v) {
+				if again, err := catalog.AppendCanonical(nil, v); err != nil || !catalog.Equal(again, v) {
 					t.Fatalf("%s %s: %s is not canonical: %s, %v", d.Entity.Name, name, v, again, err)
 				}
 			}

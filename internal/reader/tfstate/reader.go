@@ -10,6 +10,12 @@
 // passed over twice, since a secret may stand before the place that tells it. What
 // is dropped: "private", which only the provider reads; "schema_version" and
 // "create_before_destroy", since a provider's upgrade is no drift of the estate.
+//
+// A null is kept, that of an attribute which is not set, too: null, absent and empty are
+// three things to whoever reads the catalogue. In 80 states of public test suites that
+// is 7 % of the bytes of all properties. That it is no drift is for package reconcile to
+// say, which writes no entity for nulls alone where another version of this reader or
+// of the provider is what brought them.
 package tfstate
 
 import (
