@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // firstVersion unpacks what the first version that landed left of a small estate, without
@@ -160,6 +162,24 @@ func TestAScanOfTheFirstVersionGoesOn(t *testing.T) {
 	u.rescan()
 	if got := u.proposal()["status"]; got != "pending" {
 		t.Errorf("the proposal is %v", got)
+	}
+}
+
+// Readers of today give other digests, which is no change of what is declared.
+func TestARescanChangesNothingThatTheFirstVersionRecorded(t *testing.T) {
+	t.Parallel()
+	u := openFirstVersion(t)
+	function := "/envs/default/entities/" + u.proposal()["entityId"].(string)
+	before := u.get(function)
+	if counts := u.rescan()["counts"].(map[string]any); counts["updated"] != 0.0 || counts["proposed"] != 0.0 {
+		t.Errorf("the rescan counts %v", counts)
+	}
+	after := u.get(function)
+	if len(after["history"].([]any)) != len(before["history"].([]any)) {
+		t.Errorf("history %v", after["history"])
+	}
+	if diff := cmp.Diff(before["properties"], after["properties"]); diff != "" {
+		t.Error(diff)
 	}
 }
 
