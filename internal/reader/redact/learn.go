@@ -90,9 +90,12 @@ func (r *Redactor) Names(text string) {
 	if r.frozen {
 		return
 	}
-	name := []byte(text)
-	r.segments.add(name, nil)
-	for _, quoted := range keysIn(name) {
+	r.name = append(r.name[:0], text...)
+	r.segments.add(r.name, nil)
+	if !bytes.Contains(r.name, keyBegins) {
+		return
+	}
+	for _, quoted := range keysIn(r.name) {
 		if key, isText := catalog.Text(quoted); isText {
 			r.segments.enter(&r.segments.whole, []byte(key), nil)
 		}

@@ -98,7 +98,7 @@ func TestSecretNames(t *testing.T) {
 		"api_key", "apiKey", "apikey", "SLACK_API_TOKEN", "private_key", "private_key_pem", "secret_access_key", "connection_string", "primaryConnectionString",
 		"TF_VAR_db_password", "PGPASSWORD", "MYSQL_ROOT_PASSWORD", "dbpassword", "password2", "connectionString", "ConnectionStrings__Default", "SLACK_WEBHOOK_URL", "slack_webhook",
 		"DATABASE_URL", "sentry.dsn", "client-secret", "privateKeyPem", "ssh_private_key", ".dockerconfigjson", "awsSecretAccessKey", "AUTHTOKEN",
-		"creds", "AWS_CREDS", "GHPAT", "pgpass", "storepass", "ca_key", "CAKey", "GITHUB_PAT", "pat", "PassWord", "DBPASSWORD", "SHAREDKEY", "sharedKey", "MasterKey", "sasToken", "SAS", "PRIVATEKEY", "ENCRYPTIONKEY",
+		"creds", "AWS_CREDS", "GHPAT", "service_account_json", "pgpass", "storepass", "ca_key", "CAKey", "GITHUB_PAT", "pat", "PassWord", "DBPASSWORD", "SHAREDKEY", "sharedKey", "MasterKey", "sasToken", "SAS", "PRIVATEKEY", "ENCRYPTIONKEY",
 		"auth_token", "tokens", "credentials", "passphrase", "ssh.private-key", "tunnel1_preshared_key", "db_pass", "bcrypt_password", "kubeconfig", "sas_token", "storageAccountKey",
 	} {
 		if !redact.IsSecretName(name) {

@@ -52,7 +52,7 @@ type Redactor struct {
 	badName            bool
 	unused             []byte
 
-	unquoted []byte
+	unquoted, name []byte
 }
 
 // Object is the properties of one declaration before they are redacted.

@@ -29,9 +29,12 @@ func (r *Redactor) Plain(text string) string {
 // names stay two, and no entity is lost. The document is anything that no other document
 // has.
 func (r *Redactor) Name(document uuid.UUID, name string) string {
-	at := r.secretIn([]byte(name))
-	if key := r.secretKey([]byte(name)); key >= 0 && (at < 0 || key < at) {
-		at = key
+	r.name = append(r.name[:0], name...)
+	at := r.secretIn(r.name)
+	if bytes.Contains(r.name, keyBegins) {
+		if key := r.secretKey(r.name); key >= 0 && (at < 0 || key < at) {
+			at = key
+		}
 	}
 	if at < 0 {
 		return name
@@ -86,12 +89,15 @@ func (r *Redactor) secretKey(address []byte) int {
 	return -1
 }
 
+// keyBegins is how an instance key that is a text begins in an address.
+var keyBegins = []byte(`["`)
+
 // keysIn gives the instance keys of an address that are texts, in their quotes, with
 // their offsets.
 func keysIn(address []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		for end := 0; ; {
-			key := bytes.Index(address[end:], []byte(`["`))
+			key := bytes.Index(address[end:], keyBegins)
 			if key < 0 {
 				return
 			}

@@ -34,7 +34,7 @@ var secretPairs = set(`
 	master_key root_key session_key storage_key host_key license_key app_key application_key
 	integration_key routing_key service_key consumer_key deploy_key client_key server_key
 	ssl_key tls_key ca_key cert_key certificate_key join_key admin_key query_key function_key
-	connection_string conn_string slack_webhook discord_webhook team_webhook
+	connection_string conn_string account_json slack_webhook discord_webhook team_webhook
 	docker_config kube_config auth_string pfx_blob pfx_data pkcs_data recovery_code`)
 
 // secretEndings end a name that holds a secret although its last word is a harmless

@@ -167,7 +167,7 @@ func (d *declarer) instance(in *instance) error {
 	}
 	local := d.named(in.localName())
 	d.current = declaration{local: local, entity: catalog.Entity{
-		Type:   d.named(in.address.EntityType()),
+		Type:   d.namedType(in.address.EntityType()),
 		Name:   d.scoped(local),
 		State:  in.state(),
 		Labels: d.labelled(module, providerName),

@@ -12,6 +12,7 @@ type memory struct {
 	relationships map[string][]catalog.Relationship
 	labels        map[[2]string]map[string]string
 	providers     map[string]namedProvider
+	types         map[string]string // as they are told
 }
 
 type namedProvider struct {
@@ -24,6 +25,7 @@ func newMemory() memory {
 		relationships: map[string][]catalog.Relationship{},
 		labels:        map[[2]string]map[string]string{},
 		providers:     map[string]namedProvider{},
+		types:         map[string]string{},
 	}
 }
 
@@ -34,6 +36,16 @@ func remember[K comparable, V any](m map[K]V, key K, value V) V {
 		m[key] = value
 	}
 	return value
+}
+
+// namedType is [declarer.named] of a type, of which a document has few.
+func (d *declarer) namedType(entityType string) string {
+	told, known := d.memory.types[entityType]
+	if !known {
+		told = d.named(entityType)
+		remember(d.memory.types, entityType, told)
+	}
+	return told
 }
 
 // labelled gives the labels of an instance.
