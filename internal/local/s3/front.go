@@ -10,6 +10,7 @@ import (
 // front stands before gofakes3 and does what it leaves out or does wrong:
 //
 //	a sub-resource that it does not know    operation.go: 501, where it would serve the object itself
+//	a condition that is not obeyed          operation.go: 501, where it would go on without it
 //	PUT with a framed body or a checksum    body.go: unframed and checked, so that neither is stored
 //	PUT with x-amz-copy-source              copy.go: versions, ranges and metadata as S3 has them
 //	GET, HEAD with If-Match                 answer.go: 412 for another version

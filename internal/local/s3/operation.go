@@ -97,10 +97,26 @@ func check(r *http.Request) error {
 	switch {
 	case !known:
 		return gofakes3.ErrorMessage(gofakes3.ErrMethodNotAllowed, "the method is not allowed against this resource")
-	case !slices.ContainsFunc(operations, func(o operation) bool { return o.takes(at, r.Method, query) }):
+	case isOther(r), !slices.ContainsFunc(operations, func(o operation) bool { return o.takes(at, r.Method, query) }):
 		return gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, "this part of S3 is not implemented by the local stack")
 	}
 	return checkIDs(r.Method, query)
+}
+
+// otherwise are the headers, by method, with which an operation does something else than
+// without, and that are not obeyed here: a DELETE of one version, by its ETag, would delete
+// another, and an append would replace the object.
+// Source: Amazon S3 API reference: DeleteObject, PutObject, CopyObject, CompleteMultipartUpload.
+var otherwise = map[string][]string{
+	http.MethodDelete: {"If-Match", "X-Amz-If-Match-Last-Modified-Time", "X-Amz-If-Match-Size"},
+	http.MethodPut: {"X-Amz-Write-Offset-Bytes", "X-Amz-Copy-Source-If-Match", "X-Amz-Copy-Source-If-None-Match",
+		"X-Amz-Copy-Source-If-Modified-Since", "X-Amz-Copy-Source-If-Unmodified-Since"},
+	http.MethodPost: {"If-Match", "If-None-Match"},
+}
+
+// isOther reports whether a header asks for what is not served.
+func isOther(r *http.Request) bool {
+	return slices.ContainsFunc(otherwise[r.Method], func(name string) bool { return len(r.Header.Values(name)) > 0 })
 }
 
 // takes reports whether an operation is the one that a request asks for.
