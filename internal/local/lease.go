@@ -8,6 +8,7 @@ import (
 
 	"plumbline/internal/drift"
 	"plumbline/internal/store"
+	"plumbline/internal/table"
 )
 
 // freeLeases frees the leases that a killed process has left: nobody else can hold one,
@@ -33,6 +34,8 @@ func (s *Stack) freeLeases(ctx context.Context) error {
 		died, err := s.service.Scanner.Bury(ctx, ref, due)
 		switch {
 		case errors.Is(err, store.ErrConflict): // it is as it should be already
+		case errors.Is(err, table.ErrFull): // the watch of the lease does it, once there is space
+			s.log.Warn("the disk is full: a scan that was cut short ends in the history later", "source", ref.ID, "error", err)
 		case err != nil:
 			return fmt.Errorf("free the lease of source %s: %w", ref.ID, err)
 		case died:
