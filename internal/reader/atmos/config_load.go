@@ -50,16 +50,20 @@ func (r *run) loadConfig() (config, error) {
 	}
 	folders := []string{"atmos.d/**/*", ".atmos.d/**/*"}
 	base := merge.Rules{}.Maps(layers...)
-	profile := orText(r.estate.Profile, value.Text(base, "profiles", "default"))
-	if profile != "" {
+	if profile := orText(r.estate.Profile, value.Text(base, "profiles", "default")); profile != "" {
 		folders = append(folders, "profiles/"+profile+"/**/*")
 	}
+	last := 0 // how many files the last folder has
 	for _, folder := range folders {
 		found, err := r.configFolder(path.Join(dir, folder))
 		if err != nil {
 			return config{}, err
 		}
+		last = len(found)
 		layers = append(layers, found...)
+	}
+	if r.estate.Profile != "" && last == 0 { // as Atmos: names of stacks may depend on it
+		return config{}, faultf(path.Join(dir, "profiles", r.estate.Profile), 0, "the profile that the source names is not there")
 	}
 	layers = append(layers, variables(r.estate.Env), lowered(r.estate.Settings))
 	return newConfig(merge.Rules{}.Maps(layers...), dir)

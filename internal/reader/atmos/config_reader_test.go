@@ -24,6 +24,7 @@ func TestAnUnusableConfigurationNamesItsPlace(t *testing.T) {
 		"atmos.yaml is no YAML":           {config("base_path: .\nstacks: {a: [\n"), drift.AtmosSettings{}, "atmos.yaml:"},
 		"atmos.yaml is a list":            {config("- hunter2hunter2\n"), drift.AtmosSettings{}, "atmos.yaml:1"},
 		"an imported one is no YAML":      {fstest.MapFS{"atmos.yaml": {Data: []byte("import: [more]\n")}, "more.yaml": {Data: []byte("\nb: [\n")}}, drift.AtmosSettings{}, "more.yaml:"},
+		"a profile is not there":          {fstest.MapFS{"atmos.yaml": {Data: []byte(defaultConfig)}, "profiles/ci/a.yaml": {Data: []byte("b: 1\n")}}, drift.AtmosSettings{Profile: "cj"}, "profiles/cj"},
 		"a profile is no YAML":            {fstest.MapFS{"atmos.yaml": {Data: []byte(defaultConfig)}, "profiles/ci/a.yaml": {Data: []byte("b: [\n")}}, drift.AtmosSettings{Profile: "ci"}, "profiles/ci/a.yaml:"},
 		"one elsewhere is no YAML":        {fstest.MapFS{"sub/atmos.yaml": {Data: []byte("b: [\n")}}, drift.AtmosSettings{ConfigPath: "sub/atmos.yaml"}, "sub/atmos.yaml:"},
 		"one elsewhere is not there":      {config(defaultConfig), drift.AtmosSettings{ConfigPath: "sub/atmos.yaml"}, ""},
