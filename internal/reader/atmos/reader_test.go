@@ -101,7 +101,7 @@ components:
 			t.Errorf("%q left the reader:\n%s", secret, text)
 		}
 	}
-	for _, plain := range []string{`"password": "!store ssm vpc key"`, `"token": "!terraform.output vpc id"`, `"db_password": "` + described.Masked, `"nothing": null`} {
+	for _, plain := range []string{`"password": "!store ssm vpc key"`, `"token": "!terraform.output vpc id"`, `"db_password": "` + described.Masked, `"nothing": null`, `"nothing":null`} {
 		if !strings.Contains(text, plain) {
 			t.Errorf("%s is not there:\n%s", plain, text)
 		}
