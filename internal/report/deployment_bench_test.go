@@ -73,7 +73,7 @@ func BenchmarkDeploymentDrift(b *testing.B) {
 		switch n % 10 {
 		case 0:
 			name = "other-" + name
-			at = "elsewhere/" + component
+			at = "elsewhere/other-" + component // neither by place, by name nor by layout
 		case 1:
 			at = "elsewhere/" + component
 		}
