@@ -24,8 +24,8 @@ const (
 	mostStart = 1.5
 	// The rescan alone links the API and every reader.
 	mostRescanStart = 2.0
-	mostWarm  = 2.0
-	enough    = 60
+	mostWarm        = 2.0
+	enough          = 60
 )
 
 // BenchmarkFunctions starts every function as it is built for Lambda until its first
