@@ -43,7 +43,7 @@ func TestSecretsByTheirShape(t *testing.T) {
 		"a session of AWS":         "IQoJb3JpZ2lu" + some(100),
 		"a bearer's":               "Bearer " + some(20),
 		"a user's, as HTTP sends":  "Basic " + base64.StdEncoding.EncodeToString([]byte("user:password")),
-		"of npm":                   "//registry.npmjs.org/:_authToken=npm_" + some(36),
+		"of npm":                   "//npm.example.com/:_authToken=npm_" + some(36),
 		"of Vault":                 "hvs." + some(24),
 		"after a line break":       "a\nghp_" + some(36),
 		"in JSON text":             `{"a":"x ghp_` + some(36) + `"}`,
