@@ -22,10 +22,8 @@ import (
 // machine blurs.
 const (
 	mostStart = 1.5
-	// The rescan alone links the API and every reader.
-	mostRescanStart = 2.0
-	mostWarm        = 2.0
-	enough          = 60
+	mostWarm  = 2.0
+	enough    = 60
 )
 
 // BenchmarkFunctions starts every function as it is built for Lambda until its first
@@ -63,12 +61,8 @@ func BenchmarkFunctions(b *testing.B) {
 			if len(ours.starts) < enough || name == "rescan-schedule" {
 				return
 			}
-			most := mostStart
-			if name == "rescan" {
-				most = mostRescanStart
-			}
-			if start > most {
-				b.Errorf("%s: start %.2f of the bare function's, at most %.1f", name, start, most)
+			if start > mostStart {
+				b.Errorf("%s: start %.2f of the bare function's, at most %.1f", name, start, mostStart)
 			}
 			if warm > mostWarm {
 				b.Errorf("%s: warm %.2f of the bare function's, at most %.1f", name, warm, mostWarm)
