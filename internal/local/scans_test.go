@@ -28,15 +28,21 @@ func ended(t *testing.T, log string) (lines []map[string]any) {
 	return lines
 }
 
-func TestEveryScanThatEndsIsOneLineOfTheLog(t *testing.T) {
-	t.Parallel()
-	var log output
-	started, err := local.Start(t.Context(), load(t, environ(t.TempDir(), "0")), slog.New(slog.NewJSONHandler(&log, nil)))
+// logging starts a stack whose output is its log, a line of JSON for each record.
+func logging(t *testing.T) *stack {
+	t.Helper()
+	log := &output{}
+	started, err := local.Start(t.Context(), load(t, environ(t.TempDir(), "0")), slog.New(slog.NewJSONHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = started.Stop() })
-	s := &stack{t: t, api: started.API, s3: started.S3, token: started.Token, out: &log}
+	return &stack{t: t, api: started.API, s3: started.S3, token: started.Token, out: log}
+}
+
+func TestEveryScanThatEndsIsOneLineOfTheLog(t *testing.T) {
+	t.Parallel()
+	s := logging(t)
 
 	made := s.register("acme/web.tfstate")
 	s.upload("acme/web.tfstate", state(1, 3))
@@ -47,10 +53,10 @@ func TestEveryScanThatEndsIsOneLineOfTheLog(t *testing.T) {
 	made = s.scanned(made)
 	s.call("POST", "/acme/shop/import-sources/"+made.ID+"/rescan", map[string]any{"dryRun": true}, nil)
 
-	s.wait("a line for each scan", func() bool { return len(ended(t, log.String())) >= 3 })
-	lines := ended(t, log.String())
+	s.wait("a line for each scan", func() bool { return len(ended(t, s.out.String())) >= 3 })
+	lines := ended(t, s.out.String())
 	if len(lines) != 3 {
-		t.Fatalf("%d lines of 3 scans:\n%s", len(lines), &log)
+		t.Fatalf("%d lines of 3 scans:\n%s", len(lines), s.out)
 	}
 	for i, want := range []map[string]any{
 		{"level": "INFO", "outcome": "succeeded", "declared": 5.0, "created": 5.0, "updated": 0.0, "unchanged": 0.0, "failed": 0.0},
@@ -75,13 +81,7 @@ func TestEveryScanThatEndsIsOneLineOfTheLog(t *testing.T) {
 
 func TestAScanOfManyDocumentsNamesTheOneThatItRead(t *testing.T) {
 	t.Parallel()
-	var log output
-	started, err := local.Start(t.Context(), load(t, environ(t.TempDir(), "0")), slog.New(slog.NewJSONHandler(&log, nil)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = started.Stop() })
-	s := &stack{t: t, api: started.API, s3: started.S3, token: started.Token, out: &log}
+	s := logging(t)
 	s.upload("acme/many/a.tfstate", state(1, 1))
 	s.upload("acme/many/b.tfstate", strings.ReplaceAll(state(1, 1), "l-1", "l-2"))
 	made := s.register("acme/many/*.tfstate")
@@ -90,8 +90,8 @@ func TestAScanOfManyDocumentsNamesTheOneThatItRead(t *testing.T) {
 	s.upload("acme/many/b.tfstate", strings.ReplaceAll(state(2, 2), "l-1", "l-2"))
 	s.call("POST", rescan, nil, nil)
 	var documents []string
-	s.wait("a line for each scan", func() bool { return len(ended(t, log.String())) >= 2 })
-	for _, line := range ended(t, log.String()) {
+	s.wait("a line for each scan", func() bool { return len(ended(t, s.out.String())) >= 2 })
+	for _, line := range ended(t, s.out.String()) {
 		documents = append(documents, line["document"].(string))
 	}
 	if diff := cmp.Diff([]string{"2 documents", "s3://plumbline-local/acme/many/b.tfstate"}, documents); diff != "" {
